@@ -1,0 +1,315 @@
+package guard
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/internal/wire"
+)
+
+const (
+	// closeTimeout is how long one side may take to answer a Close frame.
+	closeTimeout = 5 * time.Second
+	// lingerBytes bounds what is read and thrown away from a client that was
+	// cut off, so that the Close frame is not lost to a reset.
+	lingerBytes = 256 << 10
+)
+
+// conn is one guarded connection, from its 101 to its end. It belongs to the
+// goroutines of its driver; the last of them to leave tears it down.
+type conn struct {
+	id      string
+	event   string // of the handshake
+	g       *Guard
+	route   *route
+	who     passport
+	address string // of the client, for records
+	origin  string
+	place   *reservation
+	since   time.Time
+
+	client  end
+	far     *end // nil where the far end is a handler
+	session *Session
+	up      direction // what the client sends
+	down    direction // what the backend sends; unused with a handler
+
+	life    lifetime
+	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
+	running atomic.Int32 // goroutines of the driver
+
+	mu    sync.Mutex
+	cause *ending // why it ends; nil while it lives; guarded by mu
+}
+
+// end is one socket of a connection.
+type end struct {
+	nc  net.Conn
+	in  intake
+	out outbox
+	key bool // what the guard itself sends here must be masked
+
+	closeSent bool // guarded by conn.mu
+	closeRead bool // guarded by conn.mu
+}
+
+// ending is why a connection ends, and what either side hears of it.
+type ending struct {
+	denial   *Denial // nil where nothing was refused
+	outcome  string  // for the record: closed, lost, refused, drained …
+	toClient closing
+	toFar    closing
+}
+
+// closing is a Close frame; code 0 sends none.
+type closing struct {
+	code   CloseCode
+	reason string
+}
+
+func (c *conn) init(client net.Conn, o *opened, deflate *wire.Deflate) {
+	l := c.route.cfg.Limits
+	c.client.nc = client
+	c.client.in.init(client)
+	c.client.out.init(client, l.SendQueue, l.SendTimeout, c.clientBroken)
+	if o.backend != nil {
+		c.initRelay(o.backend, deflate)
+	} else {
+		c.initSession(o.handle, deflate)
+	}
+	c.life.init(c)
+}
+
+// initRelay connects both directions with a backend.
+func (c *conn) initRelay(backend *far, deflate *wire.Deflate) {
+	l := c.route.cfg.Limits
+	c.far = &end{nc: backend.conn, key: true}
+	c.far.in.init(backend.conn)
+	c.far.out.init(backend.conn, l.SendQueue, l.SendTimeout, c.farBroken)
+	up, down := c.route.fromClient, c.route.fromServer
+	up.Raw, down.Raw = true, true
+	if deflate == nil {
+		c.up.init(c, &c.client, up, &relay{to: c.far})
+		c.down.init(c, c.far, down, &relay{to: &c.client})
+		return
+	}
+	up.Payload, down.Payload, up.Deflate = true, true, deflate
+	c.up.init(c, &c.client, up, &reframe{to: c.far, role: wire.FromClient})
+	c.down.init(c, c.far, down, &reframe{to: &c.client, role: wire.FromServer, deflate: deflate})
+}
+
+// initSession connects the client with a handler.
+func (c *conn) initSession(handle HandlerFunc, deflate *wire.Deflate) {
+	c.session = &Session{c: c, handle: handle, deflate: deflate}
+	c.session.ctx, c.session.cancel = context.WithCancel(context.Background())
+	up := c.route.fromClient
+	up.Payload, up.Deflate = true, deflate
+	c.up.init(c, &c.client, up, deliver{c.session})
+}
+
+// clientBroken ends the connection when the client can't be written to.
+func (c *conn) clientBroken(err error) {
+	if !errors.Is(err, errSlowReader) {
+		c.lost(&c.client, err)
+		return
+	}
+	d := cut(catalogue.SendUnbounded, "send.slow", CloseSlowConsumer, "slow-consumer", RetryWait).
+		because("the client took less than limits.send_queue within limits.send_timeout")
+	c.refuse(d)
+}
+
+// farBroken ends the connection when the backend can't be written to.
+func (c *conn) farBroken(err error) { c.lost(c.far, err) }
+
+// refuse ends the connection for d.
+func (c *conn) refuse(d *Denial) {
+	c.end(ending{denial: d, outcome: "refused", toClient: closing{d.Close, d.reason(c.event)}, toFar: closing{code: CloseGoingAway}})
+}
+
+// lost ends the connection after a socket failed or ended without a Close
+// frame. The other side hears what it can act on.
+func (c *conn) lost(e *end, err error) {
+	var p panicError
+	switch {
+	case errors.As(err, &p):
+		c.g.panicked(p.value)
+		c.refuse(internalError())
+	case e == &c.client:
+		c.end(ending{outcome: "client lost", toFar: closing{code: CloseGoingAway}})
+	default:
+		d := cut(nil, "backend.lost", CloseUpstream, "upstream", RetryWait)
+		c.end(ending{outcome: "backend lost", toClient: c.answerTo(d), toFar: closing{code: CloseGoingAway}})
+	}
+}
+
+// answerTo returns the Close frame for a client: the answer to its own, if it
+// has sent one, else what d says.
+func (c *conn) answerTo(d *Denial) closing {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.client.closeRead {
+		return closing{code: CloseNormal}
+	}
+	return closing{d.Close, d.reason(c.event)}
+}
+
+// end lets the connection end for the first cause given: both sides get their
+// Close frame unless they had one, and whoever waits for data wakes up.
+func (c *conn) end(e ending) {
+	c.mu.Lock()
+	if c.cause != nil {
+		c.mu.Unlock()
+		return
+	}
+	c.cause = &e
+	toClient, toFar := !c.client.closeSent, c.far != nil && !c.far.closeSent
+	c.client.closeSent = true
+	c.client.nc.SetReadDeadline(aLongTimeAgo)
+	if c.far != nil {
+		c.far.closeSent = true
+		c.far.nc.SetReadDeadline(aLongTimeAgo)
+	}
+	c.mu.Unlock()
+	if toClient {
+		c.client.seal(e.toClient)
+	}
+	if toFar {
+		c.far.seal(e.toFar)
+	}
+	c.life.stop()
+	if c.session != nil {
+		c.session.cancel()
+	}
+}
+
+// aLongTimeAgo is a deadline that wakes a reader at once.
+var aLongTimeAgo = time.Unix(1, 0)
+
+// seal sends cl as the last frame.
+func (e *end) seal(cl closing) {
+	var frame []byte
+	if cl.code != 0 {
+		frame = wire.AppendClose(nil, wire.CloseCode(cl.code), cl.reason, e.mask())
+	}
+	e.out.seal(frame)
+}
+
+// mask returns the masking key for a frame of the guard's own.
+func (e *end) mask() *[4]byte {
+	if !e.key {
+		return nil
+	}
+	k := wire.NewMaskKey()
+	return &k
+}
+
+// closed notes a Close frame from one side. It reports whether the other one
+// is still to answer.
+func (c *conn) closed(from *end) {
+	c.mu.Lock()
+	from.closeRead = true
+	both := c.far == nil || c.client.closeRead && c.far.closeRead
+	c.mu.Unlock()
+	if both {
+		c.end(ending{outcome: "closed"})
+		return
+	}
+	c.life.closeBy(c.g.now().Add(closeTimeout))
+}
+
+// claimClose reports whether a Close frame may be sent to e, which is done
+// once.
+func (c *conn) claimClose(e *end) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first := !e.closeSent
+	e.closeSent = true
+	return first
+}
+
+// ending returns why the connection ends, nil while it lives.
+func (c *conn) ending() *ending {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cause
+}
+
+// wakeAt sets the time by which e must have sent more; zero means any. It does
+// nothing once the connection ends, whose own deadline must stand.
+func (c *conn) wakeAt(e *end, t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause == nil {
+		e.nc.SetReadDeadline(t)
+	}
+}
+
+// leave is called by each goroutine of the driver as it ends. The last one
+// tears the connection down.
+func (c *conn) leave() {
+	if c.running.Add(-1) > 0 {
+		return
+	}
+	c.end(ending{outcome: "closed"})
+	c.up.reader.Release()
+	c.linger()
+	c.client.nc.Close()
+	if c.far != nil {
+		c.down.reader.Release()
+		c.far.out.settle()
+		c.far.nc.Close()
+	}
+	c.place.release()
+	c.record()
+	c.g.live.remove(c)
+}
+
+// linger gives a client that was cut off the time to read why. Closing a
+// socket with unread data resets it, and the Close frame would be lost.
+func (c *conn) linger() {
+	c.client.out.settle()
+	c.mu.Lock()
+	answered := c.client.closeRead
+	c.mu.Unlock()
+	if !answered {
+		lingerOn(c.client.nc)
+	}
+}
+
+// lingerOn reads what still comes, for closePatience at most.
+func lingerOn(nc net.Conn) {
+	half, ok := nc.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	nc.SetReadDeadline(time.Now().Add(closePatience))
+	b := smallBuffers.Get().(*[smallBuffer]byte)
+	defer smallBuffers.Put(b)
+	for total := 0; total < lingerBytes; {
+		n, err := nc.Read(b[:])
+		total += n
+		if err != nil {
+			return
+		}
+	}
+}
+
+// record writes the end to the audit log.
+func (c *conn) record() {
+	cause := c.ending()
+	e := Event{Action: "connection", Outcome: Allowed, Detail: cause.outcome, Connection: c.id, Client: c.address, Origin: c.origin,
+		User: c.who.identity.User, Session: c.who.identity.Session, Duration: c.g.now().Sub(c.since), Close: cause.toClient.code}
+	if d := cause.denial; d != nil {
+		e.ID, e.Outcome, e.Weakness, e.Rule, e.Detail = c.event, Denied, d.Weakness, d.Rule, d.Detail
+		c.g.counts.refuse(c.route, d, Denied)
+	}
+	if cause.toClient.code != 0 {
+		c.route.counts.close(cause.toClient.code)
+	}
+	c.g.record(c.route, e)
+}

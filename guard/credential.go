@@ -1,0 +1,208 @@
+package guard
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wswarden/wswarden/catalogue"
+)
+
+const (
+	// serviceRetry and connectionRetry are when a client may come back.
+	serviceRetry    = 5 * time.Second
+	connectionRetry = 10 * time.Second
+	// maxCredential bounds a bearer token and a query.
+	maxCredential = 16 << 10
+	ticketParam   = "ticket"
+)
+
+// credentials are what a handshake carries, before any of it is judged.
+type credentials struct {
+	ticket  string // from a sub-protocol or the query
+	carrier Carrier
+	bearer  string
+	cookie  bool
+}
+
+// passport is a credential that was judged.
+type passport struct {
+	identity Identity
+	// judged are the headers that the verdict rests on, by the hash of their
+	// values. Nothing else of the client's credentials reaches the backend.
+	judged map[string][sha256.Size]byte
+	ticket TicketHash
+}
+
+// readCredentials finds what the client presents. The query has been judged.
+func readCredentials(r *http.Request, o offer) (credentials, *Denial) {
+	var c credentials
+	query := r.URL.Query()[ticketParam]
+	if len(o.tickets)+len(query) > 1 {
+		return c, manyCredentials("%d tickets at once", len(o.tickets)+len(query))
+	}
+	switch {
+	case len(o.tickets) == 1:
+		c.ticket, c.carrier = o.tickets[0], CarrierSubprotocol
+	case len(query) == 1:
+		c.ticket, c.carrier = query[0], CarrierQuery
+	}
+	c.bearer = bearerToken(r.Header)
+	if c.bearer != "" && c.carrier != "" {
+		return c, manyCredentials("a ticket and a bearer token at once")
+	}
+	c.cookie = len(r.Header["Cookie"]) > 0
+	return c, nil
+}
+
+// bearerToken returns the token of an Authorization header, empty if there is
+// none of that kind (RFC 6750 section 2.1).
+func bearerToken(h http.Header) string {
+	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") || len(token) > maxCredential {
+		return ""
+	}
+	return strings.TrimLeft(token, " ")
+}
+
+// judgeQuery refuses a query that carries a long-lived credential: the URL of
+// a socket ends up in the logs of everything on the way (WS202). It never
+// quotes a value.
+func judgeQuery(u *url.URL) *Denial {
+	if len(u.RawQuery) > maxCredential {
+		return malformed("query.size", "a query of %d bytes", len(u.RawQuery))
+	}
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return malformed("query.malformed", "the query can't be parsed")
+	}
+	for name, values := range q {
+		if name == ticketParam {
+			continue
+		}
+		if slices.Contains(credentialParams, strings.ToLower(name)) {
+			return tokenInURL("parameter %q holds a credential", name)
+		}
+		if slices.ContainsFunc(values, looksLikeJWT) {
+			return tokenInURL("parameter %q holds what looks like a JWT", clip(name))
+		}
+	}
+	return nil
+}
+
+// credentialParams are names that promise a credential which outlives the
+// handshake.
+var credentialParams = []string{"token", "access_token", "id_token", "refresh_token", "auth_token", "jwt", "bearer", "authorization", "api_key", "apikey", "session", "sessionid", "session_id", "password"}
+
+// looksLikeJWT reports whether s has the three parts of a JWS in compact form,
+// with a header that is a JSON object.
+func looksLikeJWT(s string) bool {
+	return strings.HasPrefix(s, "eyJ") && strings.Count(s, ".") == 2
+}
+
+func tokenInURL(format string, args ...any) *Denial {
+	return deny(catalogue.TokenInURL, "query.credential", http.StatusBadRequest, "token_in_url", "Credentials don't belong in the URL: ask for a ticket.").because(format, args...)
+}
+
+func manyCredentials(format string, args ...any) *Denial {
+	return deny(catalogue.AuthMissing, "credential.several", http.StatusBadRequest, "several_credentials", "Present one credential.").because(format, args...)
+}
+
+// authenticate judges the first credential that the route allows and the
+// client presents. A credential that is presented and refused is the end: the
+// next one is not tried.
+func (g *Guard) authenticate(ctx context.Context, a *attempt, c credentials) (passport, *Denial) {
+	auth := a.route.cfg.Auth
+	switch {
+	case c.carrier != "":
+		return g.byTicket(ctx, a, c)
+	case auth.Bearer && c.bearer != "":
+		return g.byBearer(ctx, a.plan.cfg.SignIn, a.r.Header, c.bearer)
+	case auth.Cookie && c.cookie:
+		return g.byRequest(ctx, a.plan.cfg.SignIn, a.r.Header)
+	case auth.Anonymous:
+		return passport{}, nil
+	}
+	return passport{}, deny(catalogue.AuthMissing, "credential.absent", http.StatusUnauthorized, "sign_in_required", "Sign in first.").
+		because("no credential that the route admits")
+}
+
+func (g *Guard) byTicket(ctx context.Context, a *attempt, c credentials) (passport, *Denial) {
+	policy := a.route.cfg.Auth.Ticket
+	if policy == nil || !slices.Contains(policy.Carriers, c.carrier) {
+		// Burned all the same: it has been where tickets don't belong.
+		if hash, ok := hashTicket(c.ticket); ok {
+			g.store.TakeTicket(ctx, hash)
+		}
+		return passport{}, ticketInvalid("ticket.carrier").because("a ticket in the %s, which the route does not admit", c.carrier)
+	}
+	t, hash, d := g.redeem(ctx, presentation{value: c.ticket, route: a.route, origin: a.origin, client: a.client})
+	if d != nil {
+		return passport{ticket: hash}, d
+	}
+	return passport{identity: t.Identity, judged: t.Judged, ticket: hash}, nil
+}
+
+// byBearer judges a bearer token: a JWT by the token verifier, anything else
+// by the request verifier. One that is a JWT and refused stays refused.
+func (g *Guard) byBearer(ctx context.Context, in SignIn, h http.Header, token string) (passport, *Denial) {
+	if in.Token != nil && (looksLikeJWT(token) || !judges(in.Request, "Authorization")) {
+		id, err := in.Token.VerifyToken(ctx, token)
+		return verdict(id, err, h, []string{"Authorization"})
+	}
+	if judges(in.Request, "Authorization") {
+		return g.byRequest(ctx, in, h)
+	}
+	return passport{}, signInRefused("nothing judges a bearer token")
+}
+
+func (g *Guard) byRequest(ctx context.Context, in SignIn, h http.Header) (passport, *Denial) {
+	id, err := in.Request.VerifyRequest(ctx, h)
+	return verdict(id, err, h, in.Request.Judges())
+}
+
+// verdict turns what a verifier said into a passport or a refusal. Only a
+// verifier that judged can refuse with 401; one that could not is 503.
+func verdict(id *Identity, err error, h http.Header, judged []string) (passport, *Denial) {
+	switch {
+	case errors.Is(err, ErrCredentialRefused):
+		return passport{}, signInRefused("%v", err)
+	case err != nil || id == nil:
+		return passport{}, deny(nil, "sign-in.down", http.StatusServiceUnavailable, "unavailable", "The service can't judge this request now.").
+			because("sign in: %v", err).after(serviceRetry).always()
+	case id.User == "":
+		return passport{}, signInRefused("the credential names no user")
+	}
+	return passport{identity: *id, judged: hashHeaders(h, judged)}, nil
+}
+
+func signInRefused(format string, args ...any) *Denial {
+	d := deny(catalogue.AuthMissing, "credential.refused", http.StatusUnauthorized, "sign_in_required", "Sign in first.").because(format, args...)
+	d.Retry = RetryFresh
+	return d
+}
+
+// hashHeaders returns the hashes of those of the named headers that are there.
+func hashHeaders(h http.Header, names []string) map[string][sha256.Size]byte {
+	hashes := map[string][sha256.Size]byte{}
+	for _, name := range names {
+		if v := h[name]; len(v) > 0 {
+			hashes[name] = sha256.Sum256([]byte(strings.Join(v, "\x00")))
+		}
+	}
+	return hashes
+}
+
+// wasJudged reports whether the header name of h is, byte for byte, the one
+// that signed in.
+func (p *passport) wasJudged(h http.Header, name string) bool {
+	want, ok := p.judged[name]
+	got := sha256.Sum256([]byte(strings.Join(h[name], "\x00")))
+	return ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+}

@@ -1,0 +1,66 @@
+package guard
+
+import (
+	"errors"
+	"os"
+)
+
+// driver moves the bytes of connections: it waits for sockets, hands what they
+// hold to direction.take, and calls conn.leave once for each count that it put
+// into conn.running. Everything else of a connection is the same whoever
+// drives it.
+type driver interface {
+	// start takes c over. earlyUp and earlyDown are bytes that the client and
+	// the backend have sent already.
+	start(c *conn, earlyUp, earlyDown []byte)
+}
+
+// goroutines drives each direction of a connection by a goroutine of its own.
+type goroutines struct{}
+
+var _ driver = goroutines{}
+
+func (goroutines) start(c *conn, earlyUp, earlyDown []byte) {
+	if c.far == nil {
+		c.running.Store(1)
+		go pump(&c.up, earlyUp)
+		return
+	}
+	c.running.Store(2)
+	go pump(&c.up, earlyUp)
+	go pump(&c.down, earlyDown)
+}
+
+// pump moves one direction until it ends.
+func pump(d *direction, early []byte) {
+	defer d.c.leave()
+	defer d.c.g.recovered(func() { d.c.refuse(internalError()) })
+	if len(early) > 0 && !d.take(early) {
+		return
+	}
+	early = nil // or it would live as long as the connection
+	for {
+		b, err := d.from.in.read(d.reader.Partial())
+		if err != nil {
+			d.readFailed(err)
+			return
+		}
+		more := d.take(b)
+		d.from.in.done()
+		if !more {
+			return
+		}
+	}
+}
+
+// readFailed ends the connection, unless it is ending already and that is what
+// woke the reader.
+func (d *direction) readFailed(err error) {
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		d.c.lost(d.from, err)
+		return
+	}
+	if d.c.ending() == nil {
+		d.c.refuse(stalled())
+	}
+}

@@ -1,0 +1,150 @@
+package guard
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/wswarden/wswarden/catalogue"
+)
+
+// attempt is one handshake on its way through the checks. Each check fills in
+// what the next ones build on.
+type attempt struct {
+	g    *Guard
+	plan *plan
+	r    *http.Request
+
+	event  string // what the peer and the audit log know it by
+	route  *route
+	client client
+	origin string
+	offer  offer
+	place  *reservation // released by whoever ends the attempt
+	who    passport
+	later  bool // the credential is to be the first message
+}
+
+// admit runs the checks that need no far end, in the order of their cost: raw
+// request, route, Origin, quotas, credential. It returns what refused, nil if
+// nothing did. The place stays reserved either way until a.place.release.
+func (a *attempt) admit(ctx context.Context) *Denial {
+	if d := judgeHandshake(a.r); d != nil {
+		return d
+	}
+	if d := a.identifyClient(); d != nil {
+		return d
+	}
+	if d := a.judgeOrigin(); d != nil {
+		return d
+	}
+	if d := a.reserve(); d != nil {
+		return d
+	}
+	return a.signIn(ctx)
+}
+
+// identifyClient finds the client's address and judges the Host.
+func (a *attempt) identifyClient() *Denial {
+	c, d := findClient(a.r, a.plan.cfg.TrustedProxies)
+	if d != nil {
+		return d
+	}
+	a.client = c
+	return a.waive(judgeHost(a.plan.hosts, a.r.Host))
+}
+
+func (a *attempt) judgeOrigin() *Denial {
+	values := a.r.Header["Origin"]
+	if len(values) == 1 {
+		a.origin = values[0]
+	}
+	return a.waive(a.route.origins.judge(values))
+}
+
+// reserve takes the place that the connection will hold, and counts the
+// handshake against the rate of its address.
+func (a *attempt) reserve() *Denial {
+	if d := a.waive(a.g.paceAddress(a.plan, a.client)); d != nil {
+		return d
+	}
+	place, d := a.g.quotas.reserve(a.route, a.plan.cfg.Limits.Connections, a.client.prefix())
+	a.place = place
+	return a.waive(d)
+}
+
+// signIn judges the query, the sub-protocols and the credential.
+func (a *attempt) signIn(ctx context.Context) *Denial {
+	if d := a.waive(judgeQuery(a.r.URL)); d != nil {
+		return d
+	}
+	o, d := readOffer(a.r.Header, a.route.cfg.Subprotocols)
+	if d := a.waive(d); d != nil {
+		return d
+	}
+	a.offer = o
+	c, d := readCredentials(a.r, o)
+	if d := a.waive(d); d != nil {
+		return d
+	}
+	if a.later = a.ticketComesLater(c); a.later {
+		return nil
+	}
+	who, d := a.g.authenticate(ctx, a, c)
+	a.who = who
+	if d := a.waive(d); d != nil {
+		return d
+	}
+	return a.claimUser()
+}
+
+// ticketComesLater reports whether the credential is to be the first message.
+func (a *attempt) ticketComesLater(c credentials) bool {
+	auth := a.route.cfg.Auth
+	if auth.Ticket == nil || !slices.Contains(auth.Ticket.Carriers, CarrierFirstMessage) {
+		return false
+	}
+	presented := c.carrier != "" || auth.Bearer && c.bearer != "" || auth.Cookie && c.cookie
+	return !presented && !auth.Anonymous
+}
+
+// claimUser counts the connection for its user.
+func (a *attempt) claimUser() *Denial {
+	if a.who.identity.Anonymous() {
+		return nil
+	}
+	return a.waive(a.place.claimUser(a.who.identity.User, a.route, a.g.now().UnixNano()))
+}
+
+// waive records d and lets it pass where the route only monitors.
+func (a *attempt) waive(d *Denial) *Denial {
+	if d == nil || d.hard || a.route == nil || a.route.cfg.Mode != Monitor {
+		return d
+	}
+	a.record(d, Monitored)
+	return nil
+}
+
+// record writes the decision d to the audit log.
+func (a *attempt) record(d *Denial, outcome Outcome) {
+	e := Event{ID: a.event, Action: "handshake", Outcome: outcome, Weakness: d.Weakness, Rule: d.Rule, Detail: d.Detail, Status: d.Status,
+		Origin: clip(a.origin), User: a.who.identity.User, Session: a.who.identity.Session}
+	if a.client.addr.IsValid() {
+		e.Client = a.client.addr.String()
+	}
+	if a.who.ticket != (TicketHash{}) {
+		e.Ticket = a.who.ticket.Short()
+	}
+	a.g.record(a.route, e)
+}
+
+// paceAddress counts a request that costs work against the rate of its
+// address.
+func (g *Guard) paceAddress(p *plan, c client) *Denial {
+	wait := g.addresses.take(p.handshakes, c.prefix(), g.now().UnixNano())
+	if wait == 0 {
+		return nil
+	}
+	return deny(catalogue.ConnectionCount, "handshakes.address", http.StatusTooManyRequests, "too_many_requests", "Too many requests.").
+		because("more than %d in %v", p.cfg.Limits.Handshakes.Count, p.cfg.Limits.Handshakes.Per).after(wait)
+}

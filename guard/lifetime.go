@@ -1,0 +1,152 @@
+package guard
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/internal/wire"
+)
+
+// lifetime ends a connection in time: at its greatest age, with its
+// credential, when its client is gone, or when a Close frame is not answered.
+// One timer serves all of them, so that an idle connection costs no goroutine,
+// and so that a client that sends nothing ends as surely as one that does.
+type lifetime struct {
+	c    *conn
+	ping atomic.Uint64 // payload of the guard's own ping, 0 while none is out
+
+	mu    sync.Mutex
+	timer *time.Timer // guarded by mu
+	over  bool        // guarded by mu
+	limit time.Time   // the earliest of age and credential; set once
+	close time.Time   // when a Close frame must be answered; zero while none waits; guarded by mu
+}
+
+func (l *lifetime) init(c *conn) {
+	l.c = c
+	l.limit = c.since.Add(c.route.cfg.Session.MaxAge)
+	if e := c.who.identity.Expires; !e.IsZero() && e.Before(l.limit) {
+		l.limit = e
+	}
+}
+
+// start sets the timer.
+func (l *lifetime) start() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.over {
+		l.timer = time.AfterFunc(l.next(l.c.g.now()), l.tick)
+	}
+}
+
+// stop ends the timer for good.
+func (l *lifetime) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+}
+
+// closeBy ends the connection at t.
+func (l *lifetime) closeBy(t time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.close = t
+	l.rearm()
+}
+
+// rearm sets the timer anew. l.mu must be held.
+func (l *lifetime) rearm() {
+	if !l.over && l.timer != nil {
+		l.timer.Reset(l.next(l.c.g.now()))
+	}
+}
+
+// next returns how long until something is due. l.mu must be held.
+func (l *lifetime) next(now time.Time) time.Duration {
+	due := l.limit
+	if !l.close.IsZero() && l.close.Before(due) {
+		due = l.close
+	}
+	idle := l.c.route.cfg.Session.Idle
+	heard := time.Unix(0, l.c.heard.Load())
+	silent := heard.Add(idle / 2)
+	if l.ping.Load() != 0 {
+		silent = heard.Add(idle)
+	}
+	if silent.Before(due) {
+		due = silent
+	}
+	return max(due.Sub(now), 0)
+}
+
+// tick does what is due and sets the timer again.
+func (l *lifetime) tick() {
+	defer l.c.g.recovered(func() { l.c.refuse(internalError()) })
+	now := l.c.g.now()
+	if l.expired(now) || l.gone(now) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rearm()
+}
+
+// expired ends a connection whose time is up.
+func (l *lifetime) expired(now time.Time) bool {
+	l.mu.Lock()
+	unanswered := !l.close.IsZero() && !now.Before(l.close)
+	l.mu.Unlock()
+	switch {
+	case unanswered:
+		l.c.end(ending{outcome: "close not answered", toClient: closing{code: CloseNormal}, toFar: closing{code: CloseGoingAway}})
+	case now.Before(l.limit):
+		return false
+	case l.limit.Equal(l.c.who.identity.Expires):
+		l.c.refuse(cut(catalogue.SessionUnrechecked, "session.expired", CloseSessionEnded, "session.expired", RetryFresh).because("the credential has expired"))
+	default:
+		l.c.refuse(cut(catalogue.LifetimeUnbounded, "session.max-age", CloseExpired, "max-age", RetryFresh).because("session.max_age has passed"))
+	}
+	return true
+}
+
+// gone ends a connection whose client is silent, and pings it in good time:
+// one that only listens answers from its protocol stack.
+func (l *lifetime) gone(now time.Time) bool {
+	idle := l.c.route.cfg.Session.Idle
+	silence := now.Sub(time.Unix(0, l.c.heard.Load()))
+	if silence >= idle {
+		l.c.refuse(cut(catalogue.IdleUnbounded, "session.idle", CloseExpired, "idle", RetryFresh).because("nothing came for session.idle, nor an answer to a ping"))
+		return true
+	}
+	if silence >= idle/2 && l.ping.Load() == 0 {
+		l.sendPing()
+	} else if silence < idle/2 {
+		l.ping.Store(0)
+	}
+	return false
+}
+
+func (l *lifetime) sendPing() {
+	id := rand.Uint64() | 1
+	l.ping.Store(id)
+	payload := binary.BigEndian.AppendUint64(nil, id)
+	l.c.client.out.offer(wire.AppendMessage(nil, wire.Ping, payload, l.c.client.mask()))
+}
+
+// isOwnPong reports whether a pong answers the guard's own ping. It is not for
+// the backend, which has sent none.
+func (l *lifetime) isOwnPong(payload []byte) bool {
+	id := l.ping.Load()
+	if id == 0 || len(payload) != 8 || binary.BigEndian.Uint64(payload) != id {
+		return false
+	}
+	l.ping.Store(0)
+	return true
+}

@@ -1,0 +1,226 @@
+package guard
+
+import (
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// outbox writes to one socket for any number of goroutines. What the socket
+// does not take at once waits in a queue of at most limit bytes; beyond it
+// senders wait, which is the back-pressure on the other side. There is no
+// goroutine and no queue while the reader keeps up.
+type outbox struct {
+	nc       net.Conn
+	raw      syscall.RawConn // nil where a write may block
+	attempt  func(fd uintptr) bool
+	limit    int
+	patience time.Duration
+	broken   func(error) // called once, without mu
+
+	try  []byte // what attempt writes; belongs to whoever set busy
+	took int
+	fail error
+
+	mu     sync.Mutex
+	wake   sync.Cond // on mu: the queue shrank, or the end
+	busy   bool      // somebody writes to nc; guarded by mu
+	queue  []byte    // what waits; guarded by mu
+	flying int       // bytes of an earlier queue being written; guarded by mu
+	sealed bool      // nothing more goes out; guarded by mu
+}
+
+// errSlowReader says that a peer took less than a queue in the time it had.
+var errSlowReader = errors.New("the reader is too slow")
+
+// errSealed says that a Close frame has been sent, or the socket has failed.
+var errSealed = errors.New("nothing more is sent")
+
+// closePatience bounds the end of a connection whose peer does not co-operate.
+const closePatience = time.Second
+
+func (o *outbox) init(nc net.Conn, limit int, patience time.Duration, broken func(error)) {
+	o.nc, o.raw, o.limit, o.patience, o.broken = nc, rawConn(nc), limit, patience, broken
+	o.attempt = o.tryWrite
+	o.wake.L = &o.mu
+}
+
+// send writes b, which holds whole frames. It waits while the queue is full.
+// b is the caller's again afterwards.
+func (o *outbox) send(b []byte) error {
+	o.mu.Lock()
+	for o.busy && !o.sealed && len(o.queue)+o.flying+len(b) > o.limit {
+		o.wake.Wait()
+	}
+	return o.write(b)
+}
+
+// offer writes b if there is room, and reports whether it did. It never waits.
+func (o *outbox) offer(b []byte) bool {
+	o.mu.Lock()
+	if o.busy && len(o.queue)+o.flying+len(b) > o.limit {
+		o.mu.Unlock()
+		return false
+	}
+	return o.write(b) == nil
+}
+
+// seal writes the last frame, if there is one and room for it, and refuses all
+// others.
+func (o *outbox) seal(last []byte) {
+	if len(last) > 0 {
+		o.offer(last)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sealed = true
+	o.wake.Broadcast()
+	if o.busy {
+		o.nc.SetWriteDeadline(time.Now().Add(closePatience))
+	}
+}
+
+// write queues b behind what is being written, or writes it. o.mu is held on
+// entry and released.
+func (o *outbox) write(b []byte) error {
+	if o.sealed {
+		o.mu.Unlock()
+		return errSealed
+	}
+	if o.busy {
+		o.queue = append(o.queue, b...)
+		o.mu.Unlock()
+		return nil
+	}
+	o.busy = true
+	o.mu.Unlock()
+
+	n, err := o.writeSome(b)
+	if rest := b[n:]; err == nil && len(rest) > o.limit {
+		err = o.writeAll(rest)
+	} else if err == nil && len(rest) > 0 {
+		o.mu.Lock()
+		o.queue = append(append(make([]byte, 0, len(rest)+len(o.queue)), rest...), o.queue...)
+		o.mu.Unlock()
+	}
+	if err != nil {
+		o.abandon(err)
+		return err
+	}
+	o.rest()
+	return nil
+}
+
+// rest ends a turn of writing: what has been queued meanwhile is left to a
+// goroutine that lives until the queue is empty.
+func (o *outbox) rest() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.queue) > 0 {
+		go o.flush()
+		return
+	}
+	o.busy = false
+	o.wake.Broadcast()
+}
+
+// flush empties the queue. It ends with the socket at the latest, whose writes
+// have a deadline.
+func (o *outbox) flush() {
+	defer func() {
+		if v := recover(); v != nil {
+			o.abandon(panicError{v})
+		}
+	}()
+	for {
+		o.mu.Lock()
+		chunk := o.queue
+		o.queue, o.flying = nil, len(chunk)
+		if len(chunk) == 0 {
+			o.busy = false
+		}
+		o.wake.Broadcast()
+		o.mu.Unlock()
+		if len(chunk) == 0 {
+			return
+		}
+		if err := o.writeAll(chunk); err != nil {
+			o.abandon(err)
+			return
+		}
+	}
+}
+
+// writeSome writes what the socket takes without waiting; all of it where that
+// can't be known.
+func (o *outbox) writeSome(b []byte) (int, error) {
+	if o.raw == nil {
+		return len(b), o.writeAll(b)
+	}
+	o.try, o.took, o.fail = b, 0, nil
+	err := o.raw.Write(o.attempt)
+	o.try = nil
+	if err == nil {
+		err = o.fail
+	}
+	return o.took, err
+}
+
+func (o *outbox) tryWrite(fd uintptr) bool {
+	n, again, err := writeNow(fd, o.try)
+	o.took = n
+	if !again {
+		o.fail = err
+	}
+	return true
+}
+
+// writeAll waits for the socket. A reader must take each limit bytes within
+// patience.
+func (o *outbox) writeAll(b []byte) error {
+	for len(b) > 0 {
+		chunk := b[:min(len(b), max(o.limit, 1))]
+		o.mu.Lock()
+		patience := o.patience
+		if o.sealed {
+			patience = min(patience, closePatience)
+		}
+		o.nc.SetWriteDeadline(time.Now().Add(patience))
+		o.mu.Unlock()
+		n, err := o.nc.Write(chunk)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return errSlowReader
+		}
+		if err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	o.nc.SetWriteDeadline(time.Time{}) // or the next attempt would find it passed
+	return nil
+}
+
+// abandon ends the outbox after a failed write.
+func (o *outbox) abandon(err error) {
+	o.mu.Lock()
+	first := !o.sealed
+	o.sealed, o.busy, o.queue, o.flying = true, false, nil, 0
+	o.wake.Broadcast()
+	o.mu.Unlock()
+	if first {
+		o.broken(err)
+	}
+}
+
+// settle waits until everything that was accepted is written or given up. The
+// outbox must be sealed, which bounds the wait by closePatience a chunk.
+func (o *outbox) settle() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.busy {
+		o.wake.Wait()
+	}
+}

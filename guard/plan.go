@@ -1,0 +1,79 @@
+package guard
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/wswarden/wswarden/internal/wire"
+)
+
+// plan is a configuration in force. It does not change: a reload puts another
+// one in its place.
+type plan struct {
+	cfg        Config
+	hosts      HostList
+	handshakes pace
+	routes     map[string]*route
+}
+
+// route is one route of a plan, made ready for judging.
+type route struct {
+	cfg     Route
+	origins originPolicy
+	backend *backend // nil where the far end is a handler or named later
+	counts  *routeCounts
+
+	ticketPace   pace
+	messages     pace
+	userMessages pace
+	control      pace
+	fromClient   wire.ReaderConfig
+	fromServer   wire.ReaderConfig
+}
+
+// newPlan makes cfg ready. Routes of old that have not changed are taken over
+// whole, with the connections on them; counts go on in any case.
+func newPlan(cfg Config, old *plan, counts *counts) (*plan, error) {
+	p := &plan{cfg: cfg, hosts: NewHostList(cfg.Hosts), handshakes: newPace(cfg.Limits.Handshakes), routes: map[string]*route{}}
+	for i, r := range cfg.Routes {
+		if old != nil && old.keeps(r, cfg) {
+			p.routes[r.Path] = old.routes[r.Path]
+			continue
+		}
+		rt, err := newRoute(r, cfg, counts)
+		if err != nil {
+			return nil, fmt.Errorf("routes[%d]: %w", i, err)
+		}
+		p.routes[r.Path] = rt
+	}
+	return p, nil
+}
+
+// keeps reports whether r is in force already.
+func (p *plan) keeps(r Route, cfg Config) bool {
+	rt := p.routes[r.Path]
+	return rt != nil && reflect.DeepEqual(rt.cfg, r) && p.cfg.BackendTLS == cfg.BackendTLS
+}
+
+func newRoute(r Route, cfg Config, counts *counts) (*route, error) {
+	l := r.Limits
+	rt := &route{
+		cfg: r, origins: newOriginPolicy(&r), counts: counts.route(r.Path),
+		messages: newPace(l.Messages), userMessages: newPace(l.UserMessages), control: newPace(l.ControlFrames),
+		fromClient: wire.ReaderConfig{From: wire.FromClient, MaxMessage: l.MessageBytes, MaxFragments: l.Fragments},
+		fromServer: wire.ReaderConfig{From: wire.FromServer, MaxMessage: l.ServerMessageBytes, MaxFragments: serverFragments},
+	}
+	if r.Auth.Ticket != nil {
+		rt.ticketPace = newPace(r.Auth.Ticket.Rate)
+	}
+	if r.Backend == "" {
+		return rt, nil
+	}
+	var err error
+	rt.backend, err = newBackend(r, cfg.BackendTLS)
+	return rt, err
+}
+
+// serverFragments bounds the frames of a backend's message, which streams more
+// freely than a client may.
+const serverFragments = 4096

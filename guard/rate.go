@@ -1,0 +1,85 @@
+package guard
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// pace is a Rate as the generic cell rate algorithm reads it: one event each
+// interval, and as much ahead of it as slack allows. There is no window at
+// whose edge twice the rate could pass.
+type pace struct{ interval, slack int64 } // nanoseconds
+
+func newPace(r Rate) pace {
+	interval := int64(r.Per) / int64(max(r.Count, 1))
+	return pace{interval, interval * int64(max(r.Burst, 1)-1)}
+}
+
+// bucket is the state of one rate: the time at which it is used up to. Its
+// zero value is unused. It is safe for concurrent use.
+type bucket struct{ until atomic.Int64 }
+
+// take uses one event at now and returns 0, or how long to wait for it.
+func (b *bucket) take(p pace, now int64) time.Duration {
+	for {
+		old := b.until.Load()
+		at := max(old, now)
+		if wait := at - p.slack - now; wait > 0 {
+			return time.Duration(wait)
+		}
+		if b.until.CompareAndSwap(old, at+p.interval) {
+			return 0
+		}
+	}
+}
+
+// rates keeps a bucket for each key that is busy, and for no other: one whose
+// time has passed is as good as new.
+type rates[K comparable] struct {
+	mu   sync.Mutex
+	by   map[K]*bucket // guarded by mu
+	next int           // size at which to sweep; guarded by mu
+}
+
+// maxRates bounds the memory for keys that come at once, about 100 B each.
+// Beyond it new keys share one bucket.
+const maxRates = 1 << 17
+
+func (r *rates[K]) take(p pace, key K, now int64) time.Duration {
+	return r.bucket(key, now).take(p, now)
+}
+
+func (r *rates[K]) bucket(key K, now int64) *bucket {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if b := r.by[key]; b != nil {
+		return b
+	}
+	if r.by == nil {
+		r.by, r.next = map[K]*bucket{}, 1024
+	}
+	if len(r.by) >= r.next {
+		r.sweep(now)
+	}
+	if len(r.by) >= maxRates {
+		var shared K
+		key = shared
+		if b := r.by[key]; b != nil {
+			return b
+		}
+	}
+	b := new(bucket)
+	r.by[key] = b
+	return b
+}
+
+// sweep forgets the keys that are idle. r.mu must be held.
+func (r *rates[K]) sweep(now int64) {
+	for k, b := range r.by {
+		if b.until.Load() <= now {
+			delete(r.by, k)
+		}
+	}
+	r.next = max(1024, 2*len(r.by))
+}

@@ -1,0 +1,65 @@
+package guard
+
+import "time"
+
+// Stats is a snapshot of what a guard has done, for metrics. All values but
+// the gauges only grow.
+type Stats struct {
+	// Connections are the open connections (a gauge).
+	Connections int
+	// Reservations are the places held by open and half-open connections (a
+	// gauge); it returns to zero when all are gone.
+	Reservations int
+	// Draining says that new connections are refused.
+	Draining bool
+	// Tickets counts ticket results: minted, burned, redeemed, and the causes
+	// of refusal (unknown, used, expired, origin, route, address, malformed,
+	// store).
+	Tickets map[string]uint64
+	// Panics counts recovered panics; any is a defect.
+	Panics uint64
+	// Routes are the counts of each route.
+	Routes []RouteStats
+	// Shared counts refusals before a route was known, by weakness id.
+	Refusals map[string]uint64
+}
+
+// RouteStats are the counts of one route.
+type RouteStats struct {
+	Path string
+	// Connections are open now; Accepted is how many there have been.
+	Connections int
+	Accepted    uint64
+	// Messages and Bytes count data messages by direction and decision.
+	Messages []MessageStats
+	// Refusals counts denials by weakness id and outcome.
+	Refusals []RefusalStats
+	// Closes counts close codes sent by the guard.
+	Closes map[CloseCode]uint64
+}
+
+// MessageStats counts messages of one direction ("client" or "server" sent
+// them) with one decision.
+type MessageStats struct {
+	From     string
+	Decision Outcome
+	Messages uint64
+	Bytes    uint64
+}
+
+// RefusalStats counts denials of one weakness.
+type RefusalStats struct {
+	Weakness string
+	Outcome  Outcome
+	Count    uint64
+}
+
+// Connection describes one live connection.
+type Connection struct {
+	ID      string
+	Route   string
+	User    string
+	Session string
+	Client  string
+	Since   time.Time
+}
