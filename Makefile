@@ -1,0 +1,52 @@
+# Every target works on a fresh machine with Go, Node and a root that may use
+# apt: setup installs what is missing.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+FUZZTIME   ?= 10m
+
+.PHONY: help setup build demo fmt lint generate fresh test race fuzz bench bench-setup vuln
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what the tests talk to: Node's ws, Python's websockets, nginx
+	./scripts/setup
+
+build: ## build bin/wswarden
+	CGO_ENABLED=0 go build -trimpath -o bin/wswarden ./cmd/wswarden
+
+demo: ## attack the trading platform, bare and behind the guard
+	go run ./cmd/wswarden demo
+
+fmt: ## format the Go source
+	gofmt -w $$(git ls-files '*.go')
+
+lint: ## formatting, vet, staticcheck
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+generate: ## write the generated documents anew
+	go generate ./...
+
+fresh: generate ## fail if a generated file is stale
+	@git diff --exit-code --stat -- docs || { echo "generated files are stale: commit what make generate wrote"; exit 1; }
+
+test: setup ## run all tests
+	go test ./...
+
+race: setup ## run all tests under the race detector
+	go test -race ./...
+
+fuzz: ## run every fuzz target for FUZZTIME each
+	./scripts/fuzz $(FUZZTIME)
+
+bench: bench-setup ## guard beside nginx and haproxy; writes bench/results
+	go run ./bench -goals
+
+bench-setup:
+	./scripts/setup nginx haproxy
+
+vuln: ## known vulnerabilities in what we depend on (needs the vulnerability database)
+	go run $(GOVULNCHECK) ./...
