@@ -1,0 +1,73 @@
+package catalogue
+
+// All lists every weakness in ID order. It must not be modified.
+var All = []*Weakness{
+	OriginUnchecked,
+	OriginWeak,
+	OriginOptional,
+	HostUnchecked,
+	UpgradeSmuggling,
+	PlaintextTransport,
+	TLSUnverified,
+	SubprotocolUnchecked,
+	RefusedAfterUpgrade,
+
+	AuthMissing,
+	TokenInURL,
+	AuthRace,
+	TicketWeak,
+	SessionUnrechecked,
+	RevocationUnwired,
+	SensitiveUnrefreshed,
+	TokenUnverified,
+	LifetimeUnbounded,
+	CredentialTiming,
+	RecheckFailsOpen,
+
+	ParseUnguarded,
+	SchemaMissing,
+	CodeInjection,
+	CommandInjection,
+	SQLInjection,
+	NoSQLInjection,
+	PathTraversal,
+	SSRF,
+	UnsafeDeserialization,
+	PrototypePollution,
+	DynamicDispatch,
+	RegexDoS,
+	TemplateInjection,
+	LogInjection,
+
+	IdentityFromClient,
+	IDOR,
+	PrivilegedUnchecked,
+	SubscribeUnchecked,
+	MassAssignment,
+
+	BroadcastRaw,
+	BroadcastUnscoped,
+	ErrorDetail,
+	RecordLeak,
+
+	DOMXSS,
+	URLSink,
+	ClientEval,
+	ClientUnvalidated,
+	ReconnectStorm,
+	URLFromInput,
+
+	MessageSize,
+	MessageRate,
+	ConnectionCount,
+	IdleUnbounded,
+	CompressionBomb,
+	SendUnbounded,
+	ControlFlood,
+	FragmentAbuse,
+	CounterLeak,
+
+	MalformedFrame,
+
+	LibraryVulnerable,
+}
