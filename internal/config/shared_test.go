@@ -1,0 +1,91 @@
+package config_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/wswarden/wswarden/internal/config"
+)
+
+func TestSharedRules(t *testing.T) {
+	judge(t, []problemCase{
+		{"memory", edits("sign_in:", "store: memory\nnodes: 1\nsign_in:"), nil},
+		{"no nodes", edits("sign_in:", "nodes: 0\nsign_in:"), wants("2:8: nodes: must be at least 1 (WS204)")},
+		{"two nodes on memory", edits("sign_in:", "store: memory\nnodes: 2\nsign_in:"), wants("3:8: nodes: store: memory can't serve 2 nodes: each of them would redeem a ticket once (WS204); run one node")},
+		{"redis", edits("sign_in:", "store: redis://user:hunter2@127.0.0.1:6379/0\nsign_in:"), wants("2:8: store: a store of this kind is not available in this version; write memory, and run one guard")},
+		{"unknown store", edits("sign_in:", "store: disk\nsign_in:"), wants("2:8: store: there is no store of this name; write memory")},
+		{"proxies", edits("sign_in:", "trusted_proxies: [10.0.0.0/8, 192.0.2.7, \"fd00::/8\", \"2001:db8::1\", \"fc00::/7\"]\nsign_in:"), nil},
+		{"every IPv4 address", edits("sign_in:", "trusted_proxies: [0.0.0.0/0]\nsign_in:"), wants(`2:19: trusted_proxies[0]: "0.0.0.0/0" trusts so much of the internet that every client could name its own address (WS703); name the networks of your proxies alone`)},
+		{"every IPv6 address", edits("sign_in:", "trusted_proxies: [\"::/0\"]\nsign_in:"), wants(`2:19: trusted_proxies[0]: "::/0" trusts`)},
+		{"every IPv4 address in IPv6", edits("sign_in:", "trusted_proxies: [\"::ffff:0.0.0.0/96\"]\nsign_in:"), wants(`2:19: trusted_proxies[0]: "::ffff:0.0.0.0/96" trusts`)},
+		{"every IPv4 address in halves", edits("sign_in:", "trusted_proxies: [0.0.0.0/1, 128.0.0.0/1]\nsign_in:"), wants("2:19: trusted_proxies[0]:", "2:30: trusted_proxies[1]:")},
+		{"all of global IPv6", edits("sign_in:", "trusted_proxies: [\"2000::/3\"]\nsign_in:"), wants("2:19: trusted_proxies[0]:")},
+		{"bits behind the length", edits("sign_in:", "trusted_proxies: [10.0.0.7/8]\nsign_in:"), wants(`2:19: trusted_proxies[0]: "10.0.0.7/8" has bits set behind its length; write 10.0.0.0/8`)},
+		{"a name", edits("sign_in:", "trusted_proxies: [proxy]\nsign_in:"), wants(`2:19: trusted_proxies[0]: "proxy" is not a network; write an address or a network such as 10.0.0.0/8`)},
+		{"a zone", edits("sign_in:", "trusted_proxies: [\"fe80::1%eth0\"]\nsign_in:"), wants("2:19: trusted_proxies[0]:")},
+		{"hosts", edits("sign_in:", "hosts: [ws.example.com, \"10.0.0.5:8080\", \"[::1]\"]\nsign_in:"), nil},
+		{"pattern of hosts", edits("sign_in:", "hosts: [\"*.example.com\"]\nsign_in:"), wants("2:9: hosts[0]:")},
+		{"address of a host", edits("sign_in:", "hosts: [\"https://a.example.com\"]\nsign_in:"), wants("2:9: hosts[0]:")},
+		{"shared limits", edits("sign_in:", "limits: {connections: 100, handshakes: {rate: 5/1s, burst: 9}, handshake: 3s}\nsign_in:"), nil},
+		{"no connections", edits("sign_in:", "limits: {connections: 0}\nsign_in:"), wants("2:23: limits.connections: must be at least 1 (WS703); a limit can't be switched off: set a large value")},
+		{"long handshake", edits("sign_in:", "limits: {handshake: 1h}\nsign_in:"), wants("2:21: limits.handshake: must be 1ms to 5m (WS704); write a value in that range")},
+		{"audit", edits("sign_in:", "audit: {file: audit.jsonl, accepted: true}\nsign_in:"), nil},
+		{"audit to a folder", edits("sign_in:", "audit: {file: .}\nsign_in:"), wants(`2:15: audit.file: "`)},
+		{"audit into no folder", edits("sign_in:", "audit: {file: none/audit.jsonl}\nsign_in:"), wants(`2:15: audit.file: the folder of "none/audit.jsonl" can't be used: no such file or directory; create the folder first`)},
+		{"drain", edits("sign_in:", "drain: {spread: 0s, deadline: 1s}\nsign_in:"), nil},
+		{"spread over the deadline", edits("sign_in:", "drain: {spread: 1m}\nsign_in:"), wants("2:17: drain.spread: connections would be cut off after 30s, before all were told to go in 1m; make the deadline longer than the spread")},
+		{"deadline below the spread", edits("sign_in:", "drain: {deadline: 5s}\nsign_in:"), wants("2:19: drain.deadline: connections would be cut off after 5s")},
+		{"no routes", edits("routes:\n  - path: /ws\n    backend: ws://127.0.0.1:3000/ws\n    origins: [\"https://app.example.com\"]\n    auth: {ticket: true}\n", ""), wants("1:1: routes: there is no route")},
+		{"empty routes", edits("\n  - path: /ws\n    backend: ws://127.0.0.1:3000/ws\n    origins: [\"https://app.example.com\"]\n    auth: {ticket: true}\n", " []\n"), wants("5:1: routes: there is no route")},
+	})
+}
+
+func TestNotAvailable(t *testing.T) {
+	const refused = ": not available in this version; remove the key; meanwhile "
+	route := func(key string) []string { return edits("    auth:", "    "+key+"\n    auth:") }
+	judge(t, []problemCase{
+		{"introspection", edits("routes:", "  introspection: {url: a}\nroutes:"), wants("5:3: sign_in.introspection" + refused)},
+		{"logout", edits("routes:", "  logout: {issuer: a}\nroutes:"), wants("5:3: sign_in.logout" + refused)},
+		{"recheck", route("session: {recheck: 60s}"), wants("9:15: routes[0].session.recheck" + refused + "bound the life of connections by session.max_age")},
+		{"grace", route("session: {grace: 60s}"), wants("9:15: routes[0].session.grace" + refused)},
+		{"dialect", route("dialect: json"), wants("9:5: routes[0].dialect" + refused)},
+		{"messages", route("messages: {type: action}"), wants("9:5: routes[0].messages" + refused)},
+		{"learn in a route", route("learn: out.yaml"), wants("9:5: routes[0].learn" + refused)},
+		{"learn", edits("sign_in:", "learn: out.yaml\nsign_in:"), wants("2:1: learn" + refused)},
+		{"hash chain", edits("sign_in:", "audit: {hash_chain: true}\nsign_in:"), wants("2:9: audit.hash_chain" + refused)},
+		{"replicas", edits("sign_in:", "confirm_replicas: 1\nsign_in:"), wants("2:1: confirm_replicas" + refused)},
+		{"telemetry", edits("sign_in:", "telemetry: {}\nsign_in:"), wants("2:1: telemetry" + refused)},
+		{"tracing", edits("sign_in:", "tracing: {}\nsign_in:"), wants("2:1: tracing" + refused)},
+		{"otel", edits("sign_in:", "otel: {}\nsign_in:"), wants("2:1: otel" + refused)},
+		{"opentelemetry", edits("sign_in:", "opentelemetry: {}\nsign_in:"), wants("2:1: opentelemetry" + refused)},
+	})
+}
+
+// A version that brings a setting must take it off the list.
+func TestUnavailableIsRefused(t *testing.T) {
+	for path := range config.Unavailable() {
+		t.Run(path, func(t *testing.T) {
+			keys := strings.Split(strings.ReplaceAll(path, "routes[].", ""), ".")
+			value := "1"
+			for _, k := range slices.Backward(keys) {
+				value = k + ": " + value
+				if k != keys[0] {
+					value = "{" + value + "}"
+				}
+			}
+			text := with(t, "sign_in:", value+"\nsign_in:")
+			switch scheme, isStore := strings.CutPrefix(path, "store="); {
+			case isStore:
+				text = with(t, "sign_in:", "store: "+scheme+"://127.0.0.1\nsign_in:")
+			case strings.HasPrefix(path, "routes[]."):
+				text = with(t, "    auth:", "    "+value+"\n    auth:")
+			case keys[0] == "sign_in":
+				text = with(t, "routes:", "  "+keys[1]+": 1\nroutes:")
+			}
+			if got := problemsOf(t, text); len(got) != 1 || !strings.Contains(got[0], "not available in this version; ") {
+				t.Errorf("got %q, want it to be refused", got)
+			}
+		})
+	}
+}

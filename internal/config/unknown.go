@@ -1,0 +1,137 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// unavailable lists the settings that the documentation of later versions
+// names and this version lacks. They are refused, never ignored: a defence that
+// is written down but not in force is worse than none. The key is the path
+// without indexes (for a store: store= and the scheme); the value says what to do meanwhile. A version that brings a
+// setting deletes its row.
+var unavailable = map[string]string{
+	"sign_in.introspection":    "use sign_in.jwt or sign_in.forward_auth",
+	"sign_in.logout":           "bound the life of connections by session.max_age",
+	"routes[].session.recheck": "bound the life of connections by session.max_age",
+	"routes[].session.grace":   "bound the life of connections by session.max_age",
+	"routes[].dialect":         "messages pass without a look at their content: validate them in the backend",
+	"routes[].messages":        "messages pass without a look at their content: validate them in the backend",
+	"routes[].learn":           "set mode: monitor and read the audit log",
+	"learn":                    "set mode: monitor and read the audit log",
+	"store=redis":              "write memory, and run one guard",
+	"store=rediss":             "write memory, and run one guard",
+	"confirm_replicas":         "run one guard with store: memory",
+	"audit.hash_chain":         "send the audit log to a store that only appends",
+	"telemetry":                "scrape /metrics of the admin listener",
+	"tracing":                  "scrape /metrics of the admin listener",
+	"otel":                     "scrape /metrics of the admin listener",
+	"opentelemetry":            "scrape /metrics of the admin listener",
+}
+
+// Unavailable returns the settings that this version refuses because a later
+// one brings them, with what to do meanwhile.
+func Unavailable() map[string]string { return maps.Clone(unavailable) }
+
+const notAvailable = "not available in this version"
+
+var indexes = regexp.MustCompile(`\[[0-9]+\]`)
+
+// pattern returns the path without its indexes.
+func pattern(path string) string { return indexes.ReplaceAllString(path, "[]") }
+
+// unknown reports a key that the section does not have, with what was probably
+// meant.
+func (d *document) unknown(key *yaml.Node, at, section string, t reflect.Type) {
+	if meanwhile, ok := unavailable[pattern(at)]; ok {
+		d.problemAt(nodePlace(key), at, notAvailable, "remove the key; meanwhile "+meanwhile)
+		return
+	}
+	keys := keysOf(t)
+	next := "the keys here are " + strings.Join(keys, ", ")
+	if k := nearest(key.Value, keys); k != "" {
+		next = fmt.Sprintf("did you mean %s?", k)
+		d.problems.meant = append(d.problems.meant, join(section, k))
+	} else if elsewhere := homes(key.Value); len(elsewhere) > 0 {
+		next = "it belongs in " + orList(elsewhere)
+	}
+	d.problemAt(nodePlace(key), at, "unknown key", next)
+}
+
+// nearest returns the word that is a slip of the finger away from s, else "".
+func nearest(s string, words []string) string {
+	if len(s) > 40 {
+		return ""
+	}
+	best, at := "", 1+len(s)/3
+	for _, w := range words {
+		if n := distance(strings.ToLower(strings.ReplaceAll(s, "-", "_")), w); n < at || n == at && best == "" {
+			best, at = w, n
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to change, insert, remove or swap with the
+// next to make b of a.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			differ := 1
+			if a[i-1] == b[j-1] {
+				differ = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+differ)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// homes returns the sections that have a key of this name.
+func homes(key string) []string {
+	var out []string
+	eachKey(reflect.TypeFor[file](), "", func(path string, _ reflect.StructField) {
+		section, last := "the top level", path
+		if i := strings.LastIndexByte(path, '.'); i >= 0 {
+			section, last = path[:i], path[i+1:]
+		}
+		if strings.TrimSuffix(last, "[]") == key && !slices.Contains(out, section) {
+			out = append(out, section)
+		}
+	})
+	return out
+}
+
+// eachKey calls f for every key of the file in its order; in paths [] stands
+// for an index.
+func eachKey(t reflect.Type, path string, f func(path string, field reflect.StructField)) {
+	for field := range t.Fields() {
+		at := join(path, field.Tag.Get("yaml"))
+		f(at, field)
+		inner := field.Type
+		if inner.Kind() == reflect.Slice {
+			inner, at = inner.Elem(), at+"[]"
+		}
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct && inner != reflect.TypeFor[rate]() {
+			eachKey(inner, at, f)
+		}
+	}
+}
