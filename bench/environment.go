@@ -1,0 +1,151 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/wswarden/wswarden/bench/result"
+	"github.com/wswarden/wswarden/bench/table"
+)
+
+// describe fills in where and from what the run is made. Nothing in it names
+// the machine.
+func describe(ctx context.Context, o options, root string) *result.Run {
+	return &result.Run{
+		Started:    time.Now().UTC().Truncate(time.Second),
+		Command:    o.command,
+		Revision:   revision(ctx, root),
+		Go:         runtime.Version(),
+		Kernel:     firstLine("/proc/sys/kernel/osrelease"),
+		CPU:        cpuModel(),
+		Processors: runtime.NumCPU(),
+		Rounds:     o.rounds,
+		Window:     o.window.Seconds(),
+	}
+}
+
+// moduleRoot is the folder with go.mod.
+func moduleRoot(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the repository: go env: %w", err)
+	}
+	mod := strings.TrimSpace(string(out))
+	if filepath.Base(mod) != "go.mod" {
+		return "", errors.New("find the repository: run the benchmark within it")
+	}
+	return filepath.Dir(mod), nil
+}
+
+func revision(ctx context.Context, root string) string {
+	out, err := exec.CommandContext(ctx, "git", "-C", root, "rev-parse", "--short=12", "HEAD").Output()
+	if err != nil {
+		return "unknown"
+	}
+	rev := strings.TrimSpace(string(out))
+	changed, err := exec.CommandContext(ctx, "git", "-C", root, "status", "--porcelain", "--", ".", ":!bench/results").Output()
+	if err != nil || len(bytes.TrimSpace(changed)) > 0 {
+		rev += "+changes"
+	}
+	return rev
+}
+
+func cpuModel() string {
+	b, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}
+
+func firstLine(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "unknown"
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	return line
+}
+
+// build makes the wswarden binary of this source in dir.
+func build(ctx context.Context, root, dir string) (string, error) {
+	path := filepath.Join(dir, "wswarden")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "./cmd/wswarden")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build wswarden: %w: %s", err, bytes.TrimSpace(out))
+	}
+	return path, nil
+}
+
+// openFiles raises the limit of open files as far as it goes, for the children
+// too, and returns it.
+func openFiles() (int, error) {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return 0, fmt.Errorf("read the limit of open files: %w", err)
+	}
+	limit.Cur = limit.Max
+	// Set even if it is no change: without, Go gives children the limit that
+	// this process was started with.
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return 0, fmt.Errorf("raise the limit of open files: %w", err)
+	}
+	return int(min(limit.Cur, 1<<20)), nil
+}
+
+// checkOpenFiles tells before the run whether the idle connections fit: a
+// proxy has two sockets for each, and a few files besides.
+func checkOpenFiles(limit, connections int) error {
+	need := 2*connections + 128
+	if connections == 0 || need <= limit {
+		return nil
+	}
+	return fmt.Errorf("idle memory: %d connections take %d open files in a proxy and the limit is %d: raise it (ulimit -Hn %d, as root) or pass -idle %d",
+		connections, need, limit, need, max(0, (limit-128)/2))
+}
+
+// save keeps the run and its table and plot. An empty folder means the
+// repository's.
+func save(r *result.Run, dir string) error {
+	if dir == "none" {
+		return nil
+	}
+	if dir == "" {
+		root, err := moduleRoot(context.Background())
+		if err != nil {
+			return err
+		}
+		dir = filepath.Join(root, "bench", "results")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("save results: %w", err)
+	}
+	name, err := r.Save(dir)
+	if err != nil {
+		return err
+	}
+	for file, text := range map[string]string{"latest.md": table.Markdown(r, "latest.svg"), "latest.svg": table.SVG(r)} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
+			return fmt.Errorf("save results: %w", err)
+		}
+	}
+	fmt.Fprintf(os.Stderr, "bench: saved %s, latest.md and latest.svg\n", name)
+	return nil
+}
