@@ -1,0 +1,67 @@
+package demo_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/wswarden/wswarden/internal/demo"
+)
+
+// TestRun is the claim of the README: every attack is stopped, every client is
+// served, and the platform alone would fall.
+func TestRun(t *testing.T) {
+	s, err := demo.NewStage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows, err := demo.Run(t.Context(), s, func(r demo.Row) {
+		if !r.Holds() {
+			t.Errorf("%s: %+v, %v", r.Name, r.Guarded, r.Err)
+		}
+		if r.Weakness != nil && r.Rule == "" {
+			t.Errorf("%s: the refusal %q is not in the audit log", r.Name, r.Guarded.Seen)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := 0
+	for _, r := range rows {
+		if r.Weakness != nil && r.Unguarded.Worked {
+			bare++
+		}
+	}
+	if bare < 15 {
+		t.Errorf("only %d attacks work against the bare platform: do they attack at all?", bare)
+	}
+	var out bytes.Buffer
+	p := demo.Printer{W: &out}
+	for _, r := range rows {
+		p.Row(r)
+	}
+	if !p.Sum(rows) {
+		t.Error("the sum does not hold")
+	}
+	t.Logf("\n%s", out.String())
+}
+
+// TestSumFails lets an attack pass, which must not look like success.
+func TestSumFails(t *testing.T) {
+	attack := demo.Attacks[0]
+	tests := []struct {
+		name string
+		row  demo.Row
+	}{
+		{"attack passes", demo.Row{Name: attack.Name, Weakness: attack.Weakness, Guarded: demo.Result{Worked: true}}},
+		{"attack can't run", demo.Row{Name: attack.Name, Weakness: attack.Weakness, Err: bytes.ErrTooLarge}},
+		{"client refused", demo.Row{Name: "client"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if (demo.Printer{W: &bytes.Buffer{}}).Sum([]demo.Row{tt.row}) {
+				t.Error("got success")
+			}
+		})
+	}
+}

@@ -1,0 +1,145 @@
+package demo
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wswarden/wswarden/examples/trading"
+	"github.com/wswarden/wswarden/examples/trading/goserver"
+	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/internal/config"
+	"github.com/wswarden/wswarden/internal/serve"
+)
+
+// ticketTTL is shorter than the example's 30 s, so that a ticket can expire
+// while somebody watches.
+const ticketTTL = 5 * time.Second
+
+// Stage is the trading platform with the guard in front, both in this process
+// and on free ports of loopback.
+type Stage struct {
+	// Platform is the platform's own address, Guard the guarded one: http URLs.
+	Platform, Guard string
+
+	platform *goserver.Server
+	http     *http.Server
+	serving  sync.WaitGroup
+	gateway  *serve.Server
+	guard    *guard.Guard
+	events   *auditLines
+	bare     *target
+	fenced   *target
+}
+
+// NewStage starts both. The caller must call [Stage.Close].
+func NewStage() (*Stage, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	s := &Stage{platform: goserver.New(goserver.Options{Tick: 250 * time.Millisecond}), events: &auditLines{seen: map[string]auditLine{}}}
+	s.Platform = "http://" + ln.Addr().String()
+	s.http = &http.Server{Handler: s.platform, ReadHeaderTimeout: 10 * time.Second}
+	s.serving.Go(func() { s.http.Serve(ln) })
+	if err := s.startGuard(ln.Addr().String()); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	socket := func(base string) string { return "ws" + strings.TrimPrefix(base, "http") + "/ws" }
+	s.bare = &target{platform: s.Platform, socket: socket(s.Platform), origin: s.Platform, ttl: ticketTTL}
+	s.fenced = &target{platform: s.Platform, socket: socket(s.Guard), origin: s.Platform, ttl: ticketTTL, guarded: true}
+	return s, nil
+}
+
+// startGuard starts the gateway with the example's own configuration, on other
+// ports.
+func (s *Stage) startGuard(platform string) error {
+	cfg, err := config.Parse("wswarden.yaml", guardConfig(platform), func(string) (string, bool) { return "", false })
+	if err != nil {
+		return err
+	}
+	s.gateway, err = serve.Start(cfg, serve.Options{Stdout: s.events})
+	if err != nil {
+		return err
+	}
+	s.guard = s.gateway.Guard()
+	s.Guard = "http://" + s.gateway.Addr().String()
+	return nil
+}
+
+// guardConfig is examples/trading/wswarden.yaml for a platform at another
+// address. Nothing of its defences is changed but the life of a ticket.
+func guardConfig(platform string) []byte {
+	_, port, _ := net.SplitHostPort(platform)
+	text := strings.NewReplacer(
+		"127.0.0.1:3000", platform,
+		"localhost:3000", "localhost:"+port,
+		"listen: 127.0.0.1:8080", "listen: 127.0.0.1:0",
+		"ttl: 30s", "ttl: "+ticketTTL.String(),
+	).Replace(string(trading.GuardConfig()))
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "admin:") && !strings.HasPrefix(line, "audit:") {
+			kept = append(kept, line)
+		}
+	}
+	return []byte(strings.Join(kept, ""))
+}
+
+// Wait returns when ctx is done.
+func (s *Stage) Wait(ctx context.Context) { <-ctx.Done() }
+
+// Close ends both and waits for them.
+func (s *Stage) Close() error {
+	var err error
+	if s.gateway != nil {
+		err = s.gateway.Close()
+	}
+	s.platform.Close()
+	err = errors.Join(err, s.http.Close())
+	s.serving.Wait()
+	return err
+}
+
+// auditLines reads the guard's audit log as an operator would, and finds a
+// refusal by the id that the peer was told.
+type auditLines struct {
+	mu   sync.Mutex
+	seen map[string]auditLine // guarded by mu
+}
+
+type auditLine struct {
+	ID      string `json:"event.id"`
+	Outcome string `json:"event.outcome"`
+	Rule    string `json:"wswarden.rule"`
+	Detail  string `json:"wswarden.detail"`
+}
+
+// Write implements [io.Writer]: the log writes whole lines.
+func (l *auditLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for s := bufio.NewScanner(bytes.NewReader(p)); s.Scan(); {
+		var a auditLine
+		if err := json.Unmarshal(s.Bytes(), &a); err == nil && a.Rule != "" {
+			l.seen[a.ID] = a
+		}
+	}
+	return len(p), nil
+}
+
+func (l *auditLines) find(id string) (auditLine, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a, ok := l.seen[id]
+	return a, ok
+}
