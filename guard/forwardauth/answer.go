@@ -1,0 +1,74 @@
+package forwardauth
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+
+	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/guard/claims"
+)
+
+// maxBodyBytes is the longest answer that is read.
+const maxBodyBytes = 64 << 10
+
+// judge reads the verdict. Only 200 with claims of a user is a yes.
+func (v *Verifier) judge(ctx context.Context, response *http.Response) (*guard.Identity, error) {
+	status := response.StatusCode
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBodyBytes+1))
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return nil, refuseDenied
+	case status >= 300 && status < 400:
+		return nil, refuseRedirect
+	case status != http.StatusOK:
+		return nil, fmt.Errorf("forward auth: status %d", status)
+	case err != nil:
+		return nil, fmt.Errorf("forward auth: read answer: %w", exchangeError(ctx, err))
+	case len(body) > maxBodyBytes:
+		return nil, fmt.Errorf("forward auth: answer longer than %d bytes", maxBodyBytes)
+	}
+	return v.identity(body)
+}
+
+// identity reads the claims. What is wrong with them is the application's
+// fault, not the client's, so it is no refusal.
+func (v *Verifier) identity(body []byte) (*guard.Identity, error) {
+	all, err := claims.Decode(body)
+	if err != nil {
+		return nil, fmt.Errorf("forward auth: %w", err)
+	}
+	id, err := v.cfg.Claims.Identity(all)
+	if err != nil {
+		return nil, fmt.Errorf("forward auth: %w", err)
+	}
+	if !id.Expires.IsZero() && !v.cfg.Clock().Before(id.Expires) {
+		return nil, refuseExpired
+	}
+	return id, nil
+}
+
+// exchangeError says what went wrong in words of our own: errors of the HTTP
+// client name the address, whose query may be private, and quote what a server
+// sent, which may echo a credential.
+func exchangeError(ctx context.Context, err error) error {
+	if cause := ctx.Err(); cause != nil {
+		return cause
+	}
+	var certificate *tls.CertificateVerificationError
+	var network *net.OpError
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("connection refused")
+	case errors.As(err, &certificate):
+		return errors.New("tls: certificate not accepted")
+	case errors.As(err, &network):
+		return fmt.Errorf("connection failed (%s)", network.Op)
+	}
+	return errors.New("exchange failed")
+}

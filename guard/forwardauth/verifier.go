@@ -1,0 +1,109 @@
+package forwardauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/wswarden/wswarden/guard"
+)
+
+// Verifier judges requests by asking the application. It is safe for
+// concurrent use.
+type Verifier struct {
+	cfg    Config
+	client *http.Client
+	places chan struct{} // one element for each question under way
+}
+
+var _ guard.RequestVerifier = (*Verifier)(nil)
+
+// New returns a verifier for cfg. It does not connect. The error lists every
+// problem and wraps [guard.ErrConfig].
+func New(cfg Config) (*Verifier, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, fmt.Errorf("%w: forward auth: %w", guard.ErrConfig, err)
+	}
+	return &Verifier{
+		cfg:    cfg,
+		client: newClient(cfg),
+		places: make(chan struct{}, cfg.MaxConcurrent),
+	}, nil
+}
+
+// Close closes connections that are not in use. The verifier may be used after
+// it.
+func (v *Verifier) Close() error {
+	v.client.CloseIdleConnections()
+	return nil
+}
+
+// Judges returns the names of the headers that the application judges, in
+// canonical form. The caller may change the slice.
+func (v *Verifier) Judges() []string { return slices.Clone(v.cfg.Headers) }
+
+// VerifyRequest returns who the application says the client is. Its error
+// wraps [guard.ErrCredentialRefused] if the request has no header that could be
+// judged, has one that can't be passed on, or if the application answered 401,
+// 403 or a redirect (to its sign-in page). Any other error means that there is
+// no verdict. No error holds any part of a header or of the answer.
+func (v *Verifier) VerifyRequest(ctx context.Context, header http.Header) (*guard.Identity, error) {
+	question, err := v.question(header)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, v.cfg.Timeout)
+	defer cancel()
+	select {
+	case v.places <- struct{}{}:
+		defer func() { <-v.places }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("forward auth: wait for a free place: %w", ctx.Err())
+	}
+	return v.ask(ctx, question)
+}
+
+// ask sends the question and judges the answer.
+func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identity, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.cfg.URL, nil)
+	if err != nil {
+		return nil, errors.New("forward auth: not a URL")
+	}
+	request.Header = question
+	response, err := v.client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("forward auth: %w", exchangeError(ctx, err))
+	}
+	defer response.Body.Close()
+	return v.judge(ctx, response)
+}
+
+// newClient returns a client that follows no redirect and keeps no cookie.
+func newClient(cfg Config) *http.Client {
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	if cfg.HTTPClient != nil {
+		client.Transport = cfg.HTTPClient.Transport
+	}
+	if client.Transport == nil {
+		client.Transport = &http.Transport{
+			DialContext:            (&net.Dialer{Timeout: cfg.Timeout}).DialContext,
+			TLSClientConfig:        cfg.TLS.Clone(),
+			TLSHandshakeTimeout:    cfg.Timeout,
+			ForceAttemptHTTP2:      true,
+			MaxConnsPerHost:        cfg.MaxConcurrent,
+			MaxIdleConns:           cfg.MaxConcurrent,
+			MaxIdleConnsPerHost:    cfg.MaxConcurrent,
+			IdleConnTimeout:        time.Minute,
+			MaxResponseHeaderBytes: 64 << 10,
+			DisableCompression:     true,
+		}
+	}
+	return client
+}
