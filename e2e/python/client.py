@@ -51,6 +51,7 @@ async def main():
             if kind == "echo":
                 seen["echoIntact"] = message["text"] == text
                 await socket.close(4321, "enough")
+                break
             elif kind in send:
                 await socket.send(json.dumps(send[kind]))
     seen["close"] = socket.close_code

@@ -26,12 +26,12 @@ type Attack struct {
 // Result is what came of an attack, or of a legitimate client's session.
 type Result struct {
 	// Worked says that the attacker got what he wanted.
-	Worked bool
+	Worked bool `json:"worked"`
 	// Seen is what the peer saw, in a few words: "403 origin_refused".
-	Seen string
+	Seen string `json:"seen"`
 	// Event is the id of the audit event that the refusal named, empty if it
 	// named none.
-	Event string
+	Event string `json:"event,omitempty"`
 }
 
 func worked(format string, args ...any) Result {

@@ -2,7 +2,9 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -31,6 +33,32 @@ type Row struct {
 // legitimate client was served.
 func (r Row) Holds() bool {
 	return r.Err == nil && r.Guarded.Worked == (r.Weakness == nil)
+}
+
+// Hold reports whether the guard did its duty in every row.
+func Hold(rows []Row) bool {
+	return !slices.ContainsFunc(rows, func(r Row) bool { return !r.Holds() })
+}
+
+// MarshalJSON writes the row with stable keys.
+func (r Row) MarshalJSON() ([]byte, error) {
+	form := struct {
+		Name      string `json:"name"`
+		Weakness  string `json:"weakness,omitempty"`
+		Holds     bool   `json:"holds"`
+		Unguarded Result `json:"unguarded"`
+		Guarded   Result `json:"guarded"`
+		Rule      string `json:"rule,omitempty"`
+		Detail    string `json:"detail,omitempty"`
+		Error     string `json:"error,omitempty"`
+	}{Name: r.Name, Holds: r.Holds(), Unguarded: r.Unguarded, Guarded: r.Guarded, Rule: r.Rule, Detail: r.Detail}
+	if r.Weakness != nil {
+		form.Weakness = r.Weakness.ID
+	}
+	if r.Err != nil {
+		form.Error = r.Err.Error()
+	}
+	return json.Marshal(form)
 }
 
 // Run carries every attack and every legitimate session out against both ends

@@ -3,7 +3,6 @@ package demo
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,9 +93,6 @@ func guardConfig(platform string) []byte {
 	}
 	return []byte(strings.Join(kept, ""))
 }
-
-// Wait returns when ctx is done.
-func (s *Stage) Wait(ctx context.Context) { <-ctx.Done() }
 
 // Close ends both and waits for them.
 func (s *Stage) Close() error {

@@ -43,8 +43,8 @@ func (p Printer) Row(r Row) {
 	fmt.Fprintln(p.W, strings.TrimRight(strings.Join(cells, " "), " "))
 }
 
-// Sum writes what the rows come to, and reports whether all of them hold.
-func (p Printer) Sum(rows []Row) bool {
+// Sum writes what the rows come to.
+func (p Printer) Sum(rows []Row) {
 	attacks, passed, bare, clients, served := 0, 0, 0, 0, 0
 	for _, r := range rows {
 		if r.Weakness == nil {
@@ -56,13 +56,11 @@ func (p Printer) Sum(rows []Row) bool {
 		passed += count(!r.Holds())
 		bare += count(r.Err == nil && r.Unguarded.Worked)
 	}
-	ok := passed == 0 && served == clients
 	color := green
-	if !ok {
+	if !Hold(rows) {
 		color = red
 	}
 	fmt.Fprintf(p.W, "\n%s\n", p.paint(color, fmt.Sprintf("%d attacks: %d work unguarded, %d behind the guard. %d of %d legitimate sessions served behind it.", attacks, bare, passed, served, clients)))
-	return ok
 }
 
 func count(b bool) int {
