@@ -1,0 +1,103 @@
+package prom_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/guard/prom"
+)
+
+type source guard.Stats
+
+func (s source) Stats() guard.Stats { return guard.Stats(s) }
+
+var full = source{
+	Reservations: 3,
+	Draining:     true,
+	Panics:       1,
+	Tickets:      map[string]uint64{"minted": 5, "used": 2},
+	Refusals:     map[string]uint64{"WS801": 4, "": 9},
+	Routes: []guard.RouteStats{{
+		Path: "/ws", Connections: 2, Accepted: 7,
+		Messages: []guard.MessageStats{
+			{From: "client", Decision: guard.Allowed, Messages: 10, Bytes: 1000},
+			{From: "server", Decision: guard.Denied, Messages: 1, Bytes: 20},
+		},
+		Refusals: []guard.RefusalStats{{Weakness: "WS101", Outcome: guard.Monitored, Count: 6}, {Outcome: guard.Denied, Count: 8}},
+		Closes:   map[guard.CloseCode]uint64{guard.CloseRate: 3},
+	}},
+}
+
+func TestCollector(t *testing.T) {
+	const want = `
+# HELP wswarden_closes_total Connections that the guard closed, by close code.
+# TYPE wswarden_closes_total counter
+wswarden_closes_total{code="4029",route="/ws"} 3
+# HELP wswarden_connections Open WebSocket connections.
+# TYPE wswarden_connections gauge
+wswarden_connections{route="/ws"} 2
+# HELP wswarden_connections_accepted_total WebSocket connections that were accepted.
+# TYPE wswarden_connections_accepted_total counter
+wswarden_connections_accepted_total{route="/ws"} 7
+# HELP wswarden_draining 1 while the guard refuses new connections because it is going away, else 0.
+# TYPE wswarden_draining gauge
+wswarden_draining 1
+# HELP wswarden_message_bytes_total Payload bytes of data messages by the side that sent them and by decision.
+# TYPE wswarden_message_bytes_total counter
+wswarden_message_bytes_total{decision="allowed",from="client",route="/ws"} 1000
+wswarden_message_bytes_total{decision="denied",from="server",route="/ws"} 20
+# HELP wswarden_messages_total Data messages by the side that sent them and by decision.
+# TYPE wswarden_messages_total counter
+wswarden_messages_total{decision="allowed",from="client",route="/ws"} 10
+wswarden_messages_total{decision="denied",from="server",route="/ws"} 1
+# HELP wswarden_panics_total Panics that ended one connection and not the process. Any is a defect.
+# TYPE wswarden_panics_total counter
+wswarden_panics_total 1
+# HELP wswarden_refusals_total Denials by weakness and by what became of them.
+# TYPE wswarden_refusals_total counter
+wswarden_refusals_total{outcome="denied",route="/ws",weakness="none"} 8
+wswarden_refusals_total{outcome="denied",route="none",weakness="WS801"} 4
+wswarden_refusals_total{outcome="denied",route="none",weakness="none"} 9
+wswarden_refusals_total{outcome="monitored",route="/ws",weakness="WS101"} 6
+# HELP wswarden_reservations Places held by open and half-open connections, out of limits.connections.
+# TYPE wswarden_reservations gauge
+wswarden_reservations 3
+# HELP wswarden_tickets_total Tickets by what became of them.
+# TYPE wswarden_tickets_total counter
+wswarden_tickets_total{result="minted"} 5
+wswarden_tickets_total{result="used"} 2
+`
+	if err := testutil.CollectAndCompare(prom.New(full), strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNames(t *testing.T) {
+	problems, err := testutil.CollectAndLint(prom.New(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+}
+
+// A registry checks that what is collected was described, and that no series
+// comes twice.
+func TestRegisters(t *testing.T) {
+	for name, s := range map[string]source{"full": full, "empty": {}} {
+		t.Run(name, func(t *testing.T) {
+			r := prometheus.NewPedanticRegistry()
+			if err := r.Register(prom.New(s)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.Gather(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

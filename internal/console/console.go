@@ -1,0 +1,176 @@
+// Package console is the admin listener's handler: health, readiness, metrics
+// and the live connections.
+//
+// A browser on the operator's machine reaches a loopback listener, and so does
+// every page that it shows. The handler therefore judges the Host header
+// (against a rebound DNS name), refuses what a foreign page caused, allows no
+// cross-origin reading, and asks for a token where one is configured.
+//
+// It decides nothing about clients of the guard, and it does not listen.
+package console
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/internal/audit"
+)
+
+// Guard is what a console shows; a [guard.Guard] is one.
+type Guard interface {
+	Ready(ctx context.Context) error
+	Connections() []guard.Connection
+	CloseConnection(id string) bool
+}
+
+var _ Guard = (*guard.Guard)(nil)
+
+// Options say what a console shows, and to whom.
+type Options struct {
+	Guard Guard
+	// Metrics answers /metrics; nil answers 404.
+	Metrics http.Handler
+	// Token, if not empty, must come with every request but those for /healthz.
+	// Without one the console must listen on loopback only.
+	Token string
+	// Hosts returns the names that the Host header may hold besides the address
+	// of the socket. It must not be nil.
+	Hosts func() guard.HostList
+	// Audit receives what is refused; nil drops it.
+	Audit guard.Auditor
+}
+
+// New returns the handler of the admin listener.
+func New(opts Options) http.Handler {
+	c := &console{Options: opts, token: sha256.Sum256([]byte(opts.Token))}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", c.index)
+	mux.HandleFunc("GET /healthz", c.health)
+	mux.HandleFunc("GET /readyz", c.ready)
+	mux.HandleFunc("GET /connections", c.list)
+	mux.HandleFunc("DELETE /connections/{id}", c.close)
+	if opts.Metrics != nil {
+		mux.Handle("GET /metrics", opts.Metrics)
+	}
+	return c.guarded(mux)
+}
+
+type console struct {
+	Options
+	token [sha256.Size]byte
+}
+
+// headers keep a browser from reading, framing or running anything of it.
+var headers = map[string]string{
+	"Cache-Control":                "no-store",
+	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Referrer-Policy":              "no-referrer",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+}
+
+// guarded judges a request before next sees it.
+func (c *console) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		if d := c.judge(r); d != nil {
+			c.record(r, d)
+			if d.Status == http.StatusUnauthorized {
+				w.Header().Set("WWW-Authenticate", "Bearer")
+			}
+			http.Error(w, d.Public, d.Status)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (c *console) judge(r *http.Request) *guard.Denial {
+	switch {
+	case !c.knowsHost(r):
+		return deny(catalogue.HostUnchecked, "admin.host", http.StatusForbidden, "This host is not served here.")
+	case isForeign(r):
+		return deny(catalogue.OriginUnchecked, "admin.origin", http.StatusForbidden, "Other sites may not do this.")
+	case r.URL.Path != "/healthz" && !c.isAuthorized(r):
+		return deny(catalogue.AuthMissing, "admin.token", http.StatusUnauthorized, "The admin token is needed.")
+	case r.ContentLength != 0:
+		return deny(catalogue.MalformedFrame, "admin.body", http.StatusRequestEntityTooLarge, "A request body is not accepted here.")
+	}
+	return nil
+}
+
+// knowsHost admits names that nobody else can make point here. The address that
+// the request came to is one, as a health check in a cluster uses it: rebinding
+// needs a name.
+func (c *console) knowsHost(r *http.Request) bool {
+	if c.Hosts().Allows(r.Host) {
+		return true
+	}
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	ap, err := netip.ParseAddrPort(local.String())
+	addr := ap.Addr().Unmap().WithZone("")
+	if addr.Is6() {
+		return err == nil && guard.NewHostList([]string{"[" + addr.String() + "]"}).Allows(r.Host)
+	}
+	return err == nil && guard.NewHostList([]string{addr.String()}).Allows(r.Host)
+}
+
+// isForeign reports whether a page of another site caused the request.
+func isForeign(r *http.Request) bool {
+	if origins, ok := r.Header["Origin"]; ok {
+		if len(origins) != 1 || origins[0] != "http://"+r.Host && origins[0] != "https://"+r.Host {
+			return true
+		}
+	}
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site != "" && site != "same-origin" && site != "none"
+}
+
+// isAuthorized compares hashes, so that neither the time nor the length of the
+// comparison tells anything about the token (WS210).
+func (c *console) isAuthorized(r *http.Request) bool {
+	if c.Token == "" {
+		return true
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	got := sha256.Sum256([]byte(token))
+	return subtle.ConstantTimeCompare(got[:], c.token[:]) == 1 && strings.EqualFold(scheme, "Bearer") && len(r.Header["Authorization"]) == 1
+}
+
+func deny(w *catalogue.Weakness, rule string, status int, public string) *guard.Denial {
+	return &guard.Denial{Weakness: w.ID, Rule: rule, Status: status, Public: public}
+}
+
+func (c *console) record(r *http.Request, d *guard.Denial) {
+	if c.Audit == nil {
+		return
+	}
+	client, _, _ := net.SplitHostPort(r.RemoteAddr)
+	c.Audit.Record(guard.Event{
+		Time:     time.Now(),
+		ID:       audit.NewID(),
+		Action:   "admin",
+		Outcome:  guard.Denied,
+		Weakness: d.Weakness,
+		Rule:     d.Rule,
+		Detail:   "on the admin listener",
+		Client:   client,
+		Origin:   r.Header.Get("Origin"),
+		Status:   d.Status,
+	})
+}
