@@ -51,8 +51,21 @@ func findClient(r *http.Request, trusted []netip.Prefix) (client, *Denial) {
 			break
 		}
 	}
-	c.secure = c.secure || strings.EqualFold(lastValue(r.Header["X-Forwarded-Proto"]), "https") || strings.EqualFold(lastForwarded(r.Header["Forwarded"], "proto"), "https")
+	c.secure = forwardedSecure(r.Header, c.secure)
 	return c, nil
+}
+
+// forwardedSecure reports whether the client came to the proxy over TLS, and
+// what is known without the proxy where it does not say. Of two headers that
+// disagree one is the client's own.
+func forwardedSecure(h http.Header, known bool) bool {
+	said, secure := false, true
+	for _, scheme := range []string{lastValue(h["X-Forwarded-Proto"]), lastForwarded(h["Forwarded"], "proto")} {
+		if scheme != "" {
+			said, secure = true, secure && strings.EqualFold(scheme, "https")
+		}
+	}
+	return said && secure || !said && known
 }
 
 // forwardedChain returns the addresses that proxies recorded, the nearest
@@ -92,12 +105,27 @@ func badAddress(detail string) *Denial {
 // parseNode reads an address with or without port, quoted or not (RFC 7239
 // section 6).
 func parseNode(s string) (netip.Addr, bool) {
-	s = strings.Trim(s, `"`)
+	s, ok := enclosed(s, `"`, `"`)
+	if !ok {
+		return netip.Addr{}, false
+	}
 	if ap, err := netip.ParseAddrPort(s); err == nil {
 		return ap.Addr().Unmap().WithZone(""), true
 	}
-	a, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"))
-	return a.Unmap().WithZone(""), err == nil
+	inner, ok := enclosed(s, "[", "]")
+	a, err := netip.ParseAddr(inner)
+	if !ok || err != nil || inner != s && !a.Is6() {
+		return netip.Addr{}, false
+	}
+	return a.Unmap().WithZone(""), true
+}
+
+// enclosed returns what stands between open and end, s itself where there is
+// neither, and false where there is but one.
+func enclosed(s, open, end string) (string, bool) {
+	inner, opened := strings.CutPrefix(s, open)
+	inner, ended := strings.CutSuffix(inner, end)
+	return inner, opened == ended
 }
 
 // splitLists splits the comma lists of repeated headers.

@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/internal/wire"
@@ -87,19 +86,31 @@ type far struct {
 // what handshakeRequest built.
 func (b *backend) dial(ctx context.Context, head http.Header, host, query string, offered []string) (*far, *Denial) {
 	conn, err := b.connect(ctx)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, interrupted(ctx)
+	case err != nil:
 		return nil, backendDown("backend.unreachable", "dial backend: %v", err)
 	}
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(aLongTimeAgo) })
 	f, d := b.handshake(conn, head, host, query, offered)
-	if !stop() && d == nil {
-		d = backendDown("backend.timeout", "the backend took longer than limits.handshake")
+	if !stop() {
+		d = interrupted(ctx)
 	}
 	if d != nil {
 		conn.Close()
 		return nil, d
 	}
 	return f, nil
+}
+
+// interrupted says why the context of a handshake ended before the backend had
+// answered.
+func interrupted(ctx context.Context) *Denial {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return backendDown("backend.timeout", "the backend took longer than limits.handshake")
+	}
+	return backendDown("client.lost", "the client went away before the backend had answered")
 }
 
 func (b *backend) connect(ctx context.Context) (net.Conn, error) {
@@ -165,7 +176,9 @@ func judgeBackendAnswer(res *http.Response, key string, offered []string) *Denia
 	switch {
 	case res.StatusCode != http.StatusSwitchingProtocols:
 		return badAnswer("status %d", res.StatusCode)
-	case !wire.HeaderHasToken(h["Connection"], "upgrade") || !strings.EqualFold(strings.Join(h["Upgrade"], ","), "websocket"):
+	case res.ProtoMajor != 1 || res.ProtoMinor != 1:
+		return badAnswer("a 101 in %q", res.Proto)
+	case !wire.HeaderHasToken(h["Connection"], "upgrade") || !wire.HeaderHasToken(h["Upgrade"], "websocket") || len(h["Upgrade"]) != 1 || strings.Contains(h["Upgrade"][0], ","):
 		return badAnswer("a 101 that does not switch to websocket")
 	case len(h["Sec-Websocket-Accept"]) != 1 || h.Get("Sec-WebSocket-Accept") != wire.AcceptKey(key):
 		return badAnswer("a 101 with a wrong Sec-WebSocket-Accept: something else answers in the backend's place")

@@ -41,7 +41,7 @@ type conn struct {
 
 	life    lifetime
 	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
-	running atomic.Int32 // goroutines of the driver
+	running atomic.Int32 // directions that the driver has not left yet
 
 	mu    sync.Mutex
 	cause *ending // why it ends; nil while it lives; guarded by mu
@@ -139,6 +139,9 @@ func (c *conn) lost(e *end, err error) {
 	case errors.As(err, &p):
 		c.g.panicked(p.value)
 		c.refuse(internalError())
+	case c.hasClosed(e):
+		// It said all that it had to say and did not wait for the answer.
+		c.end(ending{outcome: "closed"})
 	case e == &c.client:
 		c.end(ending{outcome: "client lost", toFar: closing{code: CloseGoingAway}})
 	default:
@@ -150,12 +153,17 @@ func (c *conn) lost(e *end, err error) {
 // answerTo returns the Close frame for a client: the answer to its own, if it
 // has sent one, else what d says.
 func (c *conn) answerTo(d *Denial) closing {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.client.closeRead {
+	if c.hasClosed(&c.client) {
 		return closing{code: CloseNormal}
 	}
 	return closing{d.Close, d.reason(c.event)}
+}
+
+// hasClosed reports whether e has sent its Close frame.
+func (c *conn) hasClosed(e *end) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return e.closeRead
 }
 
 // end lets the connection end for the first cause given: both sides get their
@@ -166,29 +174,32 @@ func (c *conn) end(e ending) {
 		c.mu.Unlock()
 		return
 	}
-	c.cause = &e
 	toClient, toFar := !c.client.closeSent, c.far != nil && !c.far.closeSent
+	if !toClient {
+		e.toClient = closing{} // it has another one already
+	}
+	c.cause = &e
 	c.client.closeSent = true
-	c.client.nc.SetReadDeadline(aLongTimeAgo)
 	if c.far != nil {
 		c.far.closeSent = true
-		c.far.nc.SetReadDeadline(aLongTimeAgo)
 	}
+	c.g.driver.wake(c)
 	c.mu.Unlock()
 	if toClient {
 		c.client.seal(e.toClient)
 	}
+	c.client.out.hurry()
 	if toFar {
 		c.far.seal(e.toFar)
+	}
+	if c.far != nil {
+		c.far.out.hurry()
 	}
 	c.life.stop()
 	if c.session != nil {
 		c.session.cancel()
 	}
 }
-
-// aLongTimeAgo is a deadline that wakes a reader at once.
-var aLongTimeAgo = time.Unix(1, 0)
 
 // seal sends cl as the last frame.
 func (e *end) seal(cl closing) {
@@ -239,46 +250,50 @@ func (c *conn) ending() *ending {
 	return c.cause
 }
 
-// wakeAt sets the time by which e must have sent more; zero means any. It does
-// nothing once the connection ends, whose own deadline must stand.
-func (c *conn) wakeAt(e *end, t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause == nil {
-		e.nc.SetReadDeadline(t)
-	}
-}
-
 // leave is called by each goroutine of the driver as it ends. The last one
 // tears the connection down.
 func (c *conn) leave() {
 	if c.running.Add(-1) > 0 {
 		return
 	}
+	defer c.g.live.remove(c) // also when an Auditor panics
 	c.end(ending{outcome: "closed"})
 	c.up.reader.Release()
-	c.linger()
-	c.client.nc.Close()
+	c.client.close(c.hasClosed(&c.client))
 	if c.far != nil {
 		c.down.reader.Release()
-		c.far.out.settle()
-		c.far.nc.Close()
+		c.far.close(c.hasClosed(c.far))
 	}
 	c.place.release()
 	c.record()
-	c.g.live.remove(c)
 }
 
-// linger gives a client that was cut off the time to read why. Closing a
-// socket with unread data resets it, and the Close frame would be lost.
-func (c *conn) linger() {
-	c.client.out.settle()
-	c.mu.Lock()
-	answered := c.client.closeRead
-	c.mu.Unlock()
-	if !answered {
-		lingerOn(c.client.nc)
+// close closes the socket. A peer that was cut off gets the time to read why:
+// closing a socket with unread data resets it, and the Close frame would be
+// lost. One that does not take what was sent is reset, or the kernel would keep
+// its data for minutes.
+func (e *end) close(answered bool) {
+	defer e.nc.Close()
+	if !e.out.settle() {
+		under := socketOf(e.nc)
+		if tcp, ok := under.(*net.TCPConn); ok {
+			tcp.SetLinger(0)
+		}
+		under.Close()
+		return
 	}
+	if !answered {
+		lingerOn(e.nc)
+	}
+}
+
+// socketOf returns what is under TLS. Closing it does not wait for the peer to
+// take an alert.
+func socketOf(nc net.Conn) net.Conn {
+	if t, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		return t.NetConn()
+	}
+	return nc
 }
 
 // lingerOn reads what still comes, for closePatience at most.
@@ -302,10 +317,10 @@ func lingerOn(nc net.Conn) {
 // record writes the end to the audit log.
 func (c *conn) record() {
 	cause := c.ending()
-	e := Event{Action: "connection", Outcome: Allowed, Detail: cause.outcome, Connection: c.id, Client: c.address, Origin: c.origin,
+	e := Event{ID: c.event, Action: "connection", Outcome: Allowed, Detail: cause.outcome, Connection: c.id, Client: c.address, Origin: c.origin,
 		User: c.who.identity.User, Session: c.who.identity.Session, Duration: c.g.now().Sub(c.since), Close: cause.toClient.code}
 	if d := cause.denial; d != nil {
-		e.ID, e.Outcome, e.Weakness, e.Rule, e.Detail = c.event, Denied, d.Weakness, d.Rule, d.Detail
+		e.Outcome, e.Weakness, e.Rule, e.Detail = Denied, d.Weakness, d.Rule, d.Detail
 		c.g.counts.refuse(c.route, d, Denied)
 	}
 	if cause.toClient.code != 0 {

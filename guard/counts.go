@@ -34,6 +34,24 @@ type routeCounts struct {
 // flow counts the messages of one direction.
 type flow struct{ messages, bytes, denied, monitored atomic.Uint64 }
 
+// tally counts what passes in one read, so that a batch costs a flow no more
+// than a message.
+type tally struct{ messages, bytes, monitored uint64 }
+
+// add takes t over and empties it.
+func (f *flow) add(t *tally) {
+	if t.messages > 0 {
+		f.messages.Add(t.messages)
+	}
+	if t.monitored > 0 {
+		f.monitored.Add(t.monitored)
+	}
+	if t.bytes > 0 {
+		f.bytes.Add(t.bytes)
+	}
+	*t = tally{}
+}
+
 func newCounts() *counts {
 	return &counts{tickets: map[string]uint64{}, refusals: map[string]uint64{}, routes: map[string]*routeCounts{}}
 }

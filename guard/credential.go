@@ -29,6 +29,7 @@ type credentials struct {
 	carrier Carrier
 	bearer  string
 	cookie  bool
+	strays  []string // tickets that are refused for what they came with
 }
 
 // passport is a credential that was judged.
@@ -44,8 +45,9 @@ type passport struct {
 func readCredentials(r *http.Request, o offer) (credentials, *Denial) {
 	var c credentials
 	query := r.URL.Query()[ticketParam]
-	if len(o.tickets)+len(query) > 1 {
-		return c, manyCredentials("%d tickets at once", len(o.tickets)+len(query))
+	if n := len(o.tickets) + len(query); n > 1 {
+		c.strays = slices.Concat(o.tickets, query)
+		return c, manyCredentials("%d tickets at once", n)
 	}
 	switch {
 	case len(o.tickets) == 1:
@@ -55,6 +57,7 @@ func readCredentials(r *http.Request, o offer) (credentials, *Denial) {
 	}
 	c.bearer = bearerToken(r.Header)
 	if c.bearer != "" && c.carrier != "" {
+		c.strays = []string{c.ticket}
 		return c, manyCredentials("a ticket and a bearer token at once")
 	}
 	c.cookie = len(r.Header["Cookie"]) > 0
@@ -65,7 +68,7 @@ func readCredentials(r *http.Request, o offer) (credentials, *Denial) {
 // none of that kind (RFC 6750 section 2.1).
 func bearerToken(h http.Header) string {
 	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "bearer") || len(token) > maxCredential {
+	if !strings.EqualFold(scheme, "bearer") {
 		return ""
 	}
 	return strings.TrimLeft(token, " ")
@@ -86,19 +89,36 @@ func judgeQuery(u *url.URL) *Denial {
 		if name == ticketParam {
 			continue
 		}
-		if slices.Contains(credentialParams, strings.ToLower(name)) {
-			return tokenInURL("parameter %q holds a credential", name)
+		if plain := plainName(name); slices.Contains(credentialParams, plain) {
+			return tokenInURL("parameter %q holds a credential", plain)
 		}
-		if slices.ContainsFunc(values, looksLikeJWT) {
-			return tokenInURL("parameter %q holds what looks like a JWT", clip(name))
+		if looksSecret(name) || slices.ContainsFunc(values, looksSecret) {
+			return tokenInURL("a parameter holds what looks like a JWT or a ticket")
 		}
 	}
 	return nil
 }
 
-// credentialParams are names that promise a credential which outlives the
-// handshake.
-var credentialParams = []string{"token", "access_token", "id_token", "refresh_token", "auth_token", "jwt", "bearer", "authorization", "api_key", "apikey", "session", "sessionid", "session_id", "password"}
+// credentialParams are names, as plainName spells them, that promise a
+// credential which outlives the handshake.
+var credentialParams = []string{"token", "accesstoken", "idtoken", "refreshtoken", "authtoken", "jwt", "bearer", "authorization", "apikey", "session", "sessionid", "password"}
+
+// plainName returns the name of a parameter without what differs between
+// access_token, accessToken, access-token and access_token[].
+func plainName(name string) string {
+	return strings.NewReplacer("_", "", "-", "", "[", "", "]", "").Replace(strings.ToLower(name))
+}
+
+// looksSecret reports whether a name or value in the query is a credential by
+// its form: a JWT, signed or encrypted, or a ticket that stands where none is
+// looked for.
+func looksSecret(s string) bool {
+	if scheme, token, ok := strings.Cut(s, " "); ok && strings.EqualFold(scheme, "bearer") {
+		s = token
+	}
+	encrypted := strings.HasPrefix(s, "eyJ") && strings.Count(s, ".") == 4
+	return encrypted || looksLikeJWT(s) || strings.Contains(s, ticketPrefix)
+}
 
 // looksLikeJWT reports whether s has the three parts of a JWS in compact form,
 // with a header that is a JSON object.
@@ -137,10 +157,9 @@ func (g *Guard) byTicket(ctx context.Context, a *attempt, c credentials) (passpo
 	policy := a.route.cfg.Auth.Ticket
 	if policy == nil || !slices.Contains(policy.Carriers, c.carrier) {
 		// Burned all the same: it has been where tickets don't belong.
-		if hash, ok := hashTicket(c.ticket); ok {
-			g.store.TakeTicket(ctx, hash)
-		}
-		return passport{}, ticketInvalid("ticket.carrier").because("a ticket in the %s, which the route does not admit", c.carrier)
+		g.counts.ticket("carrier")
+		hash := g.burn(ctx, []string{c.ticket})
+		return passport{ticket: hash}, ticketInvalid("ticket.carrier").because("a ticket in the %s, which the route does not admit", c.carrier)
 	}
 	t, hash, d := g.redeem(ctx, presentation{value: c.ticket, route: a.route, origin: a.origin, client: a.client})
 	if d != nil {
@@ -149,12 +168,28 @@ func (g *Guard) byTicket(ctx context.Context, a *attempt, c credentials) (passpo
 	return passport{identity: t.Identity, judged: t.Judged, ticket: hash}, nil
 }
 
+// burn takes tickets that are refused unjudged out of the store, and returns
+// the hash of the last. What the store says does not matter: nobody gets in. No honest
+// client sends more than the few that it looks at.
+func (g *Guard) burn(ctx context.Context, values []string) (last TicketHash) {
+	for _, v := range values[:min(len(values), maxSubprotocols)] {
+		if hash, ok := hashTicket(v); ok {
+			g.store.TakeTicket(ctx, hash)
+			last = hash
+		}
+	}
+	return last
+}
+
 // byBearer judges a bearer token: a JWT by the token verifier, anything else
 // by the request verifier. One that is a JWT and refused stays refused.
 func (g *Guard) byBearer(ctx context.Context, in SignIn, h http.Header, token string) (passport, *Denial) {
+	if len(token) > maxCredential {
+		return passport{}, signInRefused("a bearer token of %d bytes", len(token))
+	}
 	if in.Token != nil && (looksLikeJWT(token) || !judges(in.Request, "Authorization")) {
 		id, err := in.Token.VerifyToken(ctx, token)
-		return verdict(id, err, h, []string{"Authorization"})
+		return g.verdict(id, err, h, []string{"Authorization"})
 	}
 	if judges(in.Request, "Authorization") {
 		return g.byRequest(ctx, in, h)
@@ -164,12 +199,12 @@ func (g *Guard) byBearer(ctx context.Context, in SignIn, h http.Header, token st
 
 func (g *Guard) byRequest(ctx context.Context, in SignIn, h http.Header) (passport, *Denial) {
 	id, err := in.Request.VerifyRequest(ctx, h)
-	return verdict(id, err, h, in.Request.Judges())
+	return g.verdict(id, err, h, in.Request.Judges())
 }
 
 // verdict turns what a verifier said into a passport or a refusal. Only a
 // verifier that judged can refuse with 401; one that could not is 503.
-func verdict(id *Identity, err error, h http.Header, judged []string) (passport, *Denial) {
+func (g *Guard) verdict(id *Identity, err error, h http.Header, judged []string) (passport, *Denial) {
 	switch {
 	case errors.Is(err, ErrCredentialRefused):
 		return passport{}, signInRefused("%v", err)
@@ -178,6 +213,8 @@ func verdict(id *Identity, err error, h http.Header, judged []string) (passport,
 			because("sign in: %v", err).after(serviceRetry).always()
 	case id.User == "":
 		return passport{}, signInRefused("the credential names no user")
+	case !id.Expires.IsZero() && !g.now().Before(id.Expires):
+		return passport{}, signInRefused("the credential has expired")
 	}
 	return passport{identity: *id, judged: hashHeaders(h, judged)}, nil
 }

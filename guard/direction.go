@@ -2,6 +2,7 @@ package guard
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -14,6 +15,7 @@ import (
 type direction struct {
 	c      *conn
 	from   *end
+	driven interface{ stop() } // by a driver that has no goroutine for it; guarded by conn.mu
 	reader wire.Reader
 	sink   sink
 	flow   *flow
@@ -21,15 +23,18 @@ type direction struct {
 	rate    bucket // messages of this connection
 	control bucket
 
-	timed    bool // a deadline for the rest of a message is set
-	reported bool // a refusal was recorded in monitor mode
+	due      atomic.Int64    // when the message under way must be whole, in Unix nanoseconds; 0 while none is
+	taking   atomic.Bool     // what came is being judged or passed on, and nothing is read meanwhile
+	passed   tally           // what take has not yet given to flow
+	waived   bool            // the unit at hand passes in monitor mode alone
+	reported map[string]bool // rules that were recorded in monitor mode
 }
 
 // sink is the far end of a direction.
 type sink interface {
-	// pass takes a message or control frame that may pass. held says that the
-	// unit's bytes don't outlive the next one.
-	pass(u *wire.Unit, held bool) error
+	// pass takes a message or control frame that may pass. held says that its
+	// bytes end with the next unit; else they last until flush.
+	pass(u wire.Unit, held bool) error
 	// flush ends what came in one read.
 	flush() error
 }
@@ -50,9 +55,18 @@ func (d *direction) take(b []byte) bool {
 	if d.from == &d.c.client {
 		d.c.heard.Store(now)
 	}
-	complete := false
-	for len(b) > 0 {
-		held := d.reader.Partial()
+	d.taking.Store(true)
+	more := d.units(b, now)
+	d.taking.Store(false)
+	d.flow.add(&d.passed)
+	return more
+}
+
+// units judges the messages and control frames in b.
+func (d *direction) units(b []byte, now int64) bool {
+	whole := false
+	for {
+		split := d.reader.Partial()
 		n, u, ok, err := d.reader.Next(b)
 		b = b[n:]
 		if err != nil {
@@ -63,42 +77,54 @@ func (d *direction) take(b []byte) bool {
 		if !ok {
 			break
 		}
-		complete = complete || !u.Opcode.IsControl()
-		if !d.unit(&u, held, now) {
+		if !d.unit(u, split || u.Fragments > 1, now) {
 			return false
 		}
+		whole = whole || !d.reader.Partial()
 	}
 	if err := d.sink.flush(); err != nil {
 		return false // the outbox has ended the connection
 	}
-	d.setDeadline(complete)
+	d.setDue(whole, now)
 	return true
 }
 
 // unit judges one message or control frame and passes it on. It reports
 // whether the direction goes on.
-func (d *direction) unit(u *wire.Unit, held bool, now int64) bool {
+func (d *direction) unit(u wire.Unit, held bool, now int64) bool {
 	if u.Opcode == wire.Close {
 		return d.close(u)
 	}
+	d.waived = false
 	if refusal := d.judge(u, now); refusal != nil {
-		d.flow.denied.Add(1)
+		if !u.Opcode.IsControl() {
+			d.flow.denied.Add(1)
+		}
 		d.sink.flush()
-		d.c.refuse(refusal)
+		d.refuse(refusal)
 		return false
 	}
 	if u.Opcode == wire.Pong && d.from == &d.c.client && d.c.life.isOwnPong(u.Payload) {
 		return true
 	}
 	if !u.Opcode.IsControl() {
-		d.flow.messages.Add(1)
-		d.flow.bytes.Add(uint64(max(len(u.Payload), len(u.Raw))))
+		d.count(u)
 	}
 	return d.sink.pass(u, held) == nil
 }
 
+// count counts a message that passes.
+func (d *direction) count(u wire.Unit) {
+	if d.waived {
+		d.passed.monitored++
+	} else {
+		d.passed.messages++
+	}
+	d.passed.bytes += uint64(max(len(u.Payload), len(u.Raw)))
+}
+
 // judge runs the steps that decide over a unit, cheap ones first.
-func (d *direction) judge(u *wire.Unit, now int64) *Denial {
+func (d *direction) judge(u wire.Unit, now int64) *Denial {
 	if d.from != &d.c.client {
 		return nil // rules for what a server says attach here
 	}
@@ -138,15 +164,18 @@ func tooFast(rule, who string, r Rate, wait time.Duration) *Denial {
 	return cut(catalogue.MessageRate, rule, CloseRate, "rate", RetryWait).because("%s sends more than %d in %v", who, r.Count, r.Per).after(wait)
 }
 
-// waive records a refusal, once a connection, and lets it pass where the route
-// only monitors.
+// waive records a refusal, once a connection and rule, and lets it pass where
+// the route only monitors.
 func (d *direction) waive(refusal *Denial) *Denial {
 	if refusal == nil || d.c.route.cfg.Mode != Monitor {
 		return refusal
 	}
-	d.flow.monitored.Add(1)
-	if !d.reported {
-		d.reported = true
+	d.waived = true
+	if !d.reported[refusal.Rule] {
+		if d.reported == nil {
+			d.reported = map[string]bool{}
+		}
+		d.reported[refusal.Rule] = true
 		d.c.g.record(d.c.route, Event{ID: newID(eventIDBytes), Action: "message", Outcome: Monitored, Weakness: refusal.Weakness, Rule: refusal.Rule, Detail: refusal.Detail,
 			Connection: d.c.id, Client: d.c.address, User: d.c.who.identity.User, Session: d.c.who.identity.Session})
 	}
@@ -155,7 +184,7 @@ func (d *direction) waive(refusal *Denial) *Denial {
 
 // close passes a Close frame on and ends the direction: nothing that follows
 // it means anything (RFC 6455 section 5.5.1).
-func (d *direction) close(u *wire.Unit) bool {
+func (d *direction) close(u wire.Unit) bool {
 	d.sink.flush()
 	if to := d.c.opposite(d.from); to == nil {
 		d.c.echoClose(u)
@@ -175,7 +204,7 @@ func (c *conn) opposite(e *end) *end {
 }
 
 // echoClose answers a client's Close frame with its own code.
-func (c *conn) echoClose(u *wire.Unit) {
+func (c *conn) echoClose(u wire.Unit) {
 	if !c.claimClose(&c.client) {
 		return
 	}
@@ -194,7 +223,11 @@ func (d *direction) violated(err error) {
 		d.c.lost(d.from, err)
 		return
 	}
-	refusal := frameRefusal(v)
+	d.refuse(frameRefusal(v))
+}
+
+// refuse ends the connection for something that this side did.
+func (d *direction) refuse(refusal *Denial) {
 	if d.from == &d.c.client {
 		d.c.refuse(refusal)
 		return
@@ -221,20 +254,22 @@ func frameRefusal(v *wire.Violation) *Denial {
 	return cut(w, "frame."+string(v.Rule), CloseCode(v.Code), word, RetryNo).because("%s", v.Error())
 }
 
-// setDeadline bounds the time that the rest of a message may take. It starts
-// with the message's first byte, and no trickle of bytes extends it.
-func (d *direction) setDeadline(complete bool) {
-	partial := d.reader.Partial()
-	if complete {
-		d.timed = d.timed && !partial
-	}
+// setDue bounds the time that the rest of a message may take. It starts with
+// the message's first byte, and no trickle of bytes extends it, nor any control
+// frame inside the message. whole says that something ended in the last read,
+// so that what is begun now is something new.
+func (d *direction) setDue(whole bool, now int64) {
+	waits := d.due.Load() != 0
 	switch {
-	case partial && !d.timed:
-		d.timed = true
-		d.c.wakeAt(d.from, time.Now().Add(d.c.route.cfg.Limits.Message))
-	case !partial && d.timed:
-		d.timed = false
-		d.c.wakeAt(d.from, time.Time{})
+	case !d.reader.Partial():
+		if waits {
+			d.due.Store(0)
+		}
+	case !waits:
+		d.due.Store(now + int64(d.c.route.cfg.Limits.Message))
+		d.c.life.soon()
+	case whole:
+		d.due.Store(now + int64(d.c.route.cfg.Limits.Message))
 	}
 }
 

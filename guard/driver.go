@@ -3,6 +3,7 @@ package guard
 import (
 	"errors"
 	"os"
+	"time"
 )
 
 // driver moves the bytes of connections: it waits for sockets, hands what they
@@ -13,6 +14,11 @@ type driver interface {
 	// start takes c over. earlyUp and earlyDown are bytes that the client and
 	// the backend have sent already.
 	start(c *conn, earlyUp, earlyDown []byte)
+	// wake makes the driver notice that c ends, whatever it waits for. c.mu is
+	// held.
+	wake(c *conn)
+	// close ends what the driver runs. No connection is left.
+	close()
 }
 
 // goroutines drives each direction of a connection by a goroutine of its own.
@@ -31,9 +37,21 @@ func (goroutines) start(c *conn, earlyUp, earlyDown []byte) {
 	go pump(&c.down, earlyDown)
 }
 
+func (goroutines) wake(c *conn) {
+	c.client.nc.SetReadDeadline(aLongTimeAgo)
+	if c.far != nil {
+		c.far.nc.SetReadDeadline(aLongTimeAgo)
+	}
+}
+
+func (goroutines) close() {}
+
+// aLongTimeAgo is a deadline that wakes a reader at once.
+var aLongTimeAgo = time.Unix(1, 0)
+
 // pump moves one direction until it ends.
 func pump(d *direction, early []byte) {
-	defer d.c.leave()
+	defer d.c.left()
 	defer d.c.g.recovered(func() { d.c.refuse(internalError()) })
 	if len(early) > 0 && !d.take(early) {
 		return
@@ -58,9 +76,11 @@ func pump(d *direction, early []byte) {
 func (d *direction) readFailed(err error) {
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		d.c.lost(d.from, err)
-		return
 	}
-	if d.c.ending() == nil {
-		d.c.refuse(stalled())
-	}
+}
+
+// left notes that the driver has left a direction.
+func (c *conn) left() {
+	defer c.g.recovered(func() {}) // the teardown calls an Auditor
+	c.leave()
 }

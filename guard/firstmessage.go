@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,6 +66,7 @@ func (a *attempt) connectLater(ctx context.Context, w http.ResponseWriter, t ter
 
 // finishLater waits for the ticket, judges it and starts the connection.
 func (a *attempt) finishLater(ctx context.Context, nc net.Conn, t terminal, deflate *wire.Deflate, chosen string) *Denial {
+	defer a.g.recovered(func() { a.refuseOpen(nc, internalError()) }) // the HTTP server would leave the socket open
 	value, early, d := readFirstMessage(nc, deflate)
 	if d != nil {
 		return d
@@ -99,7 +101,7 @@ func readFirstMessage(nc net.Conn, deflate *wire.Deflate) (value string, early [
 	r.Init(wire.ReaderConfig{From: wire.FromClient, MaxMessage: firstMessageBytes, MaxFragments: firstMessageFrames, Payload: true, Deflate: deflate})
 	defer r.Release()
 	buf := make([]byte, firstMessageBytes)
-	for frames := 0; frames < firstMessageFrames; {
+	for frames := 0; ; {
 		n, err := nc.Read(buf)
 		if err != nil {
 			return "", nil, noTicket("no message within %v", firstMessageTime)
@@ -113,7 +115,9 @@ func readFirstMessage(nc net.Conn, deflate *wire.Deflate) (value string, early [
 			if !ok {
 				break
 			}
-			frames++
+			if frames++; frames > firstMessageFrames {
+				return "", nil, noTicket("%d frames before the ticket", firstMessageFrames)
+			}
 			switch u.Opcode {
 			case wire.Text:
 				value, d := parseFirstMessage(u.Payload)
@@ -123,7 +127,6 @@ func readFirstMessage(nc net.Conn, deflate *wire.Deflate) (value string, early [
 			}
 		}
 	}
-	return "", nil, noTicket("%d frames before the ticket", firstMessageFrames)
 }
 
 func parseFirstMessage(payload []byte) (string, *Denial) {
@@ -150,6 +153,7 @@ func noTicket(format string, args ...any) *Denial {
 
 // refuseOpen ends an attempt whose 101 is out.
 func (a *attempt) refuseOpen(nc net.Conn, d *Denial) {
+	d.Status, d.Close = http.StatusSwitchingProtocols, cmp.Or(d.Close, CloseInternal)
 	a.place.release()
 	a.g.counts.refuse(a.route, d, Denied)
 	a.route.counts.close(d.Close)

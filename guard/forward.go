@@ -12,14 +12,16 @@ import (
 
 // dropped are the client's headers that end at the guard: hop by hop (RFC 9110
 // section 7.6.1), those of the client's own handshake, and those in which a
-// proxy says who the client is. Names are compared without regard to case and
-// with "_" for "-", as CGI-like servers read them.
+// proxy says who the client is. Names are compared in the spelling of
+// plainHeader.
 var dropped = map[string]bool{
 	"connection": true, "keep-alive": true, "proxy-connection": true, "proxy-authorization": true, "proxy-authenticate": true,
-	"te": true, "trailer": true, "transfer-encoding": true, "upgrade": true, "content-length": true, "http2-settings": true, "host": true,
+	"te": true, "trailer": true, "expect": true, "transfer-encoding": true, "upgrade": true, "content-length": true, "http2-settings": true, "host": true,
 	"sec-websocket-key": true, "sec-websocket-version": true, "sec-websocket-extensions": true, "sec-websocket-protocol": true, "sec-websocket-accept": true,
-	"forwarded": true, "x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "cf-connecting-ip": true, "x-cluster-client-ip": true,
-	"x-original-url": true, "x-rewrite-url": true, "x-original-host": true, "x-forwarded-for": true,
+	"forwarded": true, "x-forwarded": true, "forwarded-for": true, "x-real-ip": true, "true-client-ip": true, "client-ip": true, "x-client-ip": true,
+	"cf-connecting-ip": true, "cf-connecting-ipv6": true, "fastly-client-ip": true, "fly-client-ip": true, "x-cluster-client-ip": true,
+	"x-envoy-external-address": true, "x-originating-ip": true, "x-remote-ip": true, "x-remote-addr": true,
+	"x-original-url": true, "x-rewrite-url": true, "x-original-host": true, "x-host": true,
 }
 
 // ownHeaderPrefixes are what the guard alone may say to a backend.
@@ -34,7 +36,7 @@ func (a *attempt) backendHeader(b *backend, now time.Time) (http.Header, *Denial
 	h := http.Header{}
 	named := connectionNames(a.r.Header)
 	for name, values := range a.r.Header {
-		if key := strings.ReplaceAll(strings.ToLower(name), "_", "-"); !endsHere(key) && !named[key] {
+		if key := plainHeader(name); !endsHere(key) && !named[key] {
 			h[name] = values
 		}
 	}
@@ -51,7 +53,7 @@ func (a *attempt) backendHeader(b *backend, now time.Time) (http.Header, *Denial
 // beside a forged cookie must not sign somebody else in.
 func (a *attempt) dropCredentials(h http.Header) {
 	for name := range h {
-		canonical := canonicalHeader(strings.ReplaceAll(name, "_", "-"))
+		canonical := canonicalHeader(plainHeader(name))
 		if slices.Contains(credentialHeaders, canonical) && (canonical != name || !a.who.wasJudged(h, name)) {
 			delete(h, name)
 		}
@@ -102,8 +104,20 @@ func headerText(s, reserved string) string {
 	return b.String()
 }
 
-// endsHere reports whether a header, in lower case with hyphens, is not for
-// the backend.
+// plainHeader returns the name of a header in lower case, with "-" for whatever
+// is no letter or digit: CGI-like servers read all of Wswarden-User,
+// Wswarden_User and Wswarden.User as one name.
+func plainHeader(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(name))
+}
+
+// endsHere reports whether a header, as plainHeader spells it, is not for the
+// backend.
 func endsHere(key string) bool {
 	return dropped[key] || slices.ContainsFunc(ownHeaderPrefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 }
@@ -112,7 +126,7 @@ func endsHere(key string) bool {
 func connectionNames(h http.Header) map[string]bool {
 	named := map[string]bool{}
 	for _, name := range splitLists(h["Connection"]) {
-		named[strings.ToLower(name)] = true
+		named[plainHeader(name)] = true
 	}
 	return named
 }

@@ -37,6 +37,8 @@ type Guard struct {
 	minters   rates[string]
 	waiting   atomic.Int64 // connections that have not shown their ticket
 	live      live
+	ending    context.Context // done when handshakes under way are to be cut short
+	cutShort  context.CancelFunc
 }
 
 // ErrConfig is wrapped by the error that [New] and [Guard.Reload] return for a
@@ -46,7 +48,7 @@ var ErrConfig = errors.New("invalid configuration")
 // New returns a guard for cfg. It opens no socket. The error lists every
 // problem of cfg at once and wraps [ErrConfig].
 func New(cfg Config) (*Guard, error) {
-	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: goroutines{}, counts: newCounts()}
+	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: newDriver(), counts: newCounts()}
 	if g.store == nil {
 		g.store, g.ownStore = NewMemoryStore(), true
 	}
@@ -56,6 +58,7 @@ func New(cfg Config) (*Guard, error) {
 	}
 	g.log = p.cfg.Log
 	g.live.init()
+	g.ending, g.cutShort = context.WithCancel(context.Background())
 	g.plan.Store(p)
 	return g, nil
 }
@@ -87,7 +90,7 @@ func (g *Guard) Reload(cfg Config) error {
 	g.plan.Store(p)
 	for _, c := range g.live.all() {
 		if p.routes[c.route.cfg.Path] != c.route {
-			c.drain(reloadSpread)
+			c.drain("drained", reloadSpread)
 		}
 	}
 	return nil
@@ -143,11 +146,13 @@ func (a *attempt) serve(w http.ResponseWriter, t terminal) *Denial {
 	if a.route == nil {
 		return deny(nil, "route.unknown", http.StatusNotFound, "not_found", "There is nothing here.").because("path %q is no route", clip(requestPath(a.r)))
 	}
-	if a.g.live.closing() {
+	if !a.g.live.enter() {
 		return deny(nil, "draining", http.StatusServiceUnavailable, "unavailable", "The service is going away.").because("draining").after(serviceRetry).always()
 	}
+	defer a.g.live.exit()
 	ctx, cancel := context.WithTimeout(a.r.Context(), a.plan.cfg.Limits.Handshake)
 	defer cancel()
+	defer context.AfterFunc(a.g.ending, cancel)()
 	if d := a.admit(ctx); d != nil {
 		return d
 	}

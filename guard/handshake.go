@@ -29,6 +29,7 @@ type attempt struct {
 // request, route, Origin, quotas, credential. It returns what refused, nil if
 // nothing did. The place stays reserved either way until a.place.release.
 func (a *attempt) admit(ctx context.Context) *Denial {
+	a.readOrigin()
 	if d := judgeHandshake(a.r); d != nil {
 		return d
 	}
@@ -54,12 +55,15 @@ func (a *attempt) identifyClient() *Denial {
 	return a.waive(judgeHost(a.plan.hosts, a.r.Host))
 }
 
-func (a *attempt) judgeOrigin() *Denial {
-	values := a.r.Header["Origin"]
-	if len(values) == 1 {
+// readOrigin takes note of the Origin, for records and to bind a ticket.
+func (a *attempt) readOrigin() {
+	if values := a.r.Header["Origin"]; len(values) == 1 {
 		a.origin = values[0]
 	}
-	return a.waive(a.route.origins.judge(values))
+}
+
+func (a *attempt) judgeOrigin() *Denial {
+	return a.waive(a.route.origins.judge(a.r.Header["Origin"]))
 }
 
 // reserve takes the place that the connection will hold, and counts the
@@ -84,6 +88,9 @@ func (a *attempt) signIn(ctx context.Context) *Denial {
 	}
 	a.offer = o
 	c, d := readCredentials(a.r, o)
+	if d != nil {
+		a.g.burn(ctx, c.strays)
+	}
 	if d := a.waive(d); d != nil {
 		return d
 	}
@@ -128,20 +135,39 @@ func (a *attempt) waive(d *Denial) *Denial {
 // record writes the decision d to the audit log.
 func (a *attempt) record(d *Denial, outcome Outcome) {
 	e := Event{ID: a.event, Action: "handshake", Outcome: outcome, Weakness: d.Weakness, Rule: d.Rule, Detail: d.Detail, Status: d.Status,
-		Origin: clip(a.origin), User: a.who.identity.User, Session: a.who.identity.Session}
-	if a.client.addr.IsValid() {
-		e.Client = a.client.addr.String()
-	}
+		Client: a.from(), Origin: clip(a.origin), User: a.who.identity.User, Session: a.who.identity.Session}
 	if a.who.ticket != (TicketHash{}) {
 		e.Ticket = a.who.ticket.Short()
 	}
+	if d.Status == http.StatusSwitchingProtocols { // refused after the 101
+		e.Close = d.Close
+	}
 	a.g.record(a.route, e)
+}
+
+// from returns the client's address for a record, the socket's peer where the
+// request was refused before its headers could say more.
+func (a *attempt) from() string {
+	c := a.client
+	if !c.addr.IsValid() {
+		c, _ = findClient(a.r, nil)
+	}
+	if !c.addr.IsValid() {
+		return ""
+	}
+	return c.addr.String()
 }
 
 // paceAddress counts a request that costs work against the rate of its
 // address.
 func (g *Guard) paceAddress(p *plan, c client) *Denial {
-	wait := g.addresses.take(p.handshakes, c.prefix(), g.now().UnixNano())
+	now := g.now()
+	wait := g.addresses.take(p.handshakes, c.prefix(), now.UnixNano())
+	if late := g.now(); wait > 0 && late.Sub(now) >= wait {
+		// Another request took its turn with a later clock: this one waited
+		// for a processor, not for its rate.
+		wait = g.addresses.take(p.handshakes, c.prefix(), late.UnixNano())
+	}
 	if wait == 0 {
 		return nil
 	}

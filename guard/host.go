@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -27,7 +26,7 @@ func parseHost(s string) (hostName, bool) {
 	name, port := s, ""
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
 		name, port = s[:i], s[i+1:]
-		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || port[0] == '0' {
 			return hostName{}, false
 		}
 	}
@@ -65,8 +64,13 @@ func DefaultHosts(routes []Route) []string {
 	hosts := slices.Clone(loopbackHosts)
 	for _, r := range routes {
 		for _, o := range r.Origins {
-			if u, err := url.Parse(o); err == nil && u.Hostname() != "" && !slices.Contains(hosts, u.Hostname()) {
-				hosts = append(hosts, u.Hostname())
+			u, err := url.Parse(o)
+			if err != nil {
+				continue // reported as an origin
+			}
+			h, ok := parseHost(u.Host)
+			if ok && !slices.Contains(hosts, h.name) {
+				hosts = append(hosts, h.name)
 			}
 		}
 	}
@@ -100,15 +104,10 @@ func judgeHost(l HostList, host string) *Denial {
 	if l.Allows(host) {
 		return nil
 	}
+	if _, ok := parseHost(host); !ok {
+		return deny(catalogue.HostUnchecked, "host.malformed", http.StatusBadRequest, "bad_request", "The request is malformed.").
+			because("Host %q is no host name", clip(host)).always()
+	}
 	return deny(catalogue.HostUnchecked, "host.foreign", http.StatusForbidden, "host_refused", "This host name is not served here.").
 		because("Host %q is not in hosts", clip(host))
-}
-
-// isLoopbackHost reports whether a host without port names this machine.
-func isLoopbackHost(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
 }

@@ -55,6 +55,26 @@ func (in *intake) read(partial bool) ([]byte, error) {
 	return in.buf[:in.n], nil
 }
 
+// readOnce returns what there is, nothing if there is nothing.
+func (in *intake) readOnce() ([]byte, error) {
+	in.n, in.err = 0, nil
+	err := in.raw.Read(in.ready)
+	if err == nil {
+		err = in.err
+	}
+	if err != nil || in.n == 0 {
+		in.done()
+		return nil, err
+	}
+	return in.buf[:in.n], nil
+}
+
+// tryOnce is tryRead for readOnce, which never waits.
+func (in *intake) tryOnce(fd uintptr) bool {
+	in.tryRead(fd)
+	return true
+}
+
 // tryRead reads once without waiting. It reports false to be called again when
 // there is data.
 func (in *intake) tryRead(fd uintptr) bool {

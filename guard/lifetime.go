@@ -68,6 +68,13 @@ func (l *lifetime) rearm() {
 	}
 }
 
+// soon lets the timer look at what has become due earlier.
+func (l *lifetime) soon() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rearm()
+}
+
 // next returns how long until something is due. l.mu must be held.
 func (l *lifetime) next(now time.Time) time.Duration {
 	due := l.limit
@@ -83,6 +90,11 @@ func (l *lifetime) next(now time.Time) time.Duration {
 	if silent.Before(due) {
 		due = silent
 	}
+	for _, d := range []*direction{&l.c.up, &l.c.down} {
+		if at := d.due.Load(); at != 0 && at < due.UnixNano() {
+			due = time.Unix(0, at)
+		}
+	}
 	return max(due.Sub(now), 0)
 }
 
@@ -90,7 +102,10 @@ func (l *lifetime) next(now time.Time) time.Duration {
 func (l *lifetime) tick() {
 	defer l.c.g.recovered(func() { l.c.refuse(internalError()) })
 	now := l.c.g.now()
-	if l.expired(now) || l.gone(now) {
+	if l.c.up.taking.Load() {
+		l.c.heard.Store(now.UnixNano()) // it is the guard that does not listen
+	}
+	if l.expired(now) || l.gone(now) || l.stalled(&l.c.up, now) || l.stalled(&l.c.down, now) {
 		return
 	}
 	l.mu.Lock()
@@ -133,11 +148,26 @@ func (l *lifetime) gone(now time.Time) bool {
 	return false
 }
 
+// stalled ends a connection on which a message does not end. The time in which
+// the guard itself does not read is not the sender's.
+func (l *lifetime) stalled(d *direction, now time.Time) bool {
+	at := d.due.Load()
+	if at == 0 || now.UnixNano() < at {
+		return false
+	}
+	if d.taking.Load() {
+		d.due.CompareAndSwap(at, now.Add(l.c.route.cfg.Limits.Message).UnixNano())
+		return false
+	}
+	d.refuse(stalled())
+	return true
+}
+
 func (l *lifetime) sendPing() {
 	id := rand.Uint64() | 1
 	l.ping.Store(id)
 	payload := binary.BigEndian.AppendUint64(nil, id)
-	l.c.client.out.offer(wire.AppendMessage(nil, wire.Ping, payload, l.c.client.mask()))
+	l.c.client.out.push(wire.AppendMessage(nil, wire.Ping, payload, l.c.client.mask()))
 }
 
 // isOwnPong reports whether a pong answers the guard's own ping. It is not for

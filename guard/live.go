@@ -6,17 +6,44 @@ import (
 	"sync"
 )
 
-// live is the index of open connections.
+// live is the index of open connections. It also counts the handshakes on their
+// way to one.
 type live struct {
-	mu    sync.Mutex
-	by    map[string]*conn // guarded by mu
-	shut  bool             // no more connections; guarded by mu
-	empty sync.Cond        // on mu: by has become empty
+	mu       sync.Mutex
+	by       map[string]*conn // guarded by mu
+	attempts int              // guarded by mu
+	shut     bool             // no more connections; guarded by mu
+	empty    sync.Cond        // on mu: there is neither connection nor attempt any more
 }
 
 func (l *live) init() {
 	l.by = map[string]*conn{}
 	l.empty.L = &l.mu
+}
+
+// enter counts an attempt, and reports whether new connections are welcome. If
+// they are, exit must be called once it has become one or not.
+func (l *live) enter() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.shut {
+		l.attempts++
+	}
+	return !l.shut
+}
+
+func (l *live) exit() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.attempts--
+	l.wake()
+}
+
+// wake tells who waits that nothing is left. mu must be held.
+func (l *live) wake() {
+	if len(l.by) == 0 && l.attempts == 0 {
+		l.empty.Broadcast()
+	}
 }
 
 // add indexes c and reports whether new connections are still welcome.
@@ -36,9 +63,7 @@ func (l *live) remove(c *conn) {
 	}
 	delete(l.by, c.id)
 	c.route.counts.open.Add(-1)
-	if len(l.by) == 0 {
-		l.empty.Broadcast()
-	}
+	l.wake()
 }
 
 func (l *live) find(id string) *conn {
@@ -74,11 +99,11 @@ func (l *live) closing() bool {
 	return l.shut
 }
 
-// wait returns when no connection is left.
+// wait returns when no connection is left, nor any attempt to open one.
 func (l *live) wait() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.by) > 0 {
+	for len(l.by) > 0 || l.attempts > 0 {
 		l.empty.Wait()
 	}
 }

@@ -58,6 +58,7 @@ func (a *attempt) serveMint(w http.ResponseWriter) {
 // admitMint judges where the request comes from. Tickets are credentials, so
 // that a route which only monitors its sockets enforces all of this.
 func (a *attempt) admitMint(h http.Header) *Denial {
+	a.readOrigin()
 	if d := judgeHeaders(a.r); d != nil {
 		return d
 	}
@@ -69,17 +70,15 @@ func (a *attempt) admitMint(h http.Header) *Denial {
 	if d := judgeHost(a.plan.hosts, a.r.Host); d != nil {
 		return d
 	}
-	values := a.r.Header["Origin"]
-	if len(values) == 1 {
-		a.origin = values[0]
-	}
-	if d := a.route.origins.judge(values); d != nil {
+	if d := a.route.origins.judge(a.r.Header["Origin"]); d != nil {
 		return d
 	}
 	if a.origin != "" {
 		h.Set("Access-Control-Allow-Origin", a.origin)
-		h.Set("Access-Control-Allow-Credentials", "true")
 		h.Set("Access-Control-Expose-Headers", "Retry-After")
+	}
+	if !a.route.origins.any {
+		h.Set("Access-Control-Allow-Credentials", "true")
 	}
 	return a.g.paceAddress(a.plan, a.client)
 }
@@ -151,6 +150,10 @@ func (a *attempt) primary(ctx context.Context) (passport, *Denial) {
 		return passport{}, deny(catalogue.OriginUnchecked, "mint.csrf", http.StatusForbidden, "csrf_header_required", "A cookie mints tickets only with the CSRF header.").
 			because("no %s header beside the cookie", in.CSRFHeader)
 	}
+	if a.route.origins.any {
+		return passport{}, refuseOrigin(catalogue.OriginUnchecked, "mint.any-origin").
+			because("a cookie mints no ticket on a route that admits any origin: every page could have one for its visitor")
+	}
 	return a.g.byRequest(ctx, in, a.r.Header)
 }
 
@@ -176,10 +179,7 @@ func (a *attempt) socketURL() string {
 
 func (a *attempt) refuseMint(w http.ResponseWriter, d *Denial) {
 	a.g.counts.refuse(a.route, d, Denied)
-	e := Event{ID: a.event, Action: "ticket.mint", Outcome: Denied, Weakness: d.Weakness, Rule: d.Rule, Detail: d.Detail, Status: d.Status, Origin: clip(a.origin)}
-	if a.client.addr.IsValid() {
-		e.Client = a.client.addr.String()
-	}
-	a.g.record(a.route, e)
+	a.g.record(a.route, Event{ID: a.event, Action: "ticket.mint", Outcome: Denied, Weakness: d.Weakness, Rule: d.Rule, Detail: d.Detail, Status: d.Status,
+		Client: a.from(), Origin: clip(a.origin), User: a.who.identity.User, Session: a.who.identity.Session})
 	writeProblem(w, d, a.event)
 }

@@ -3,8 +3,10 @@ package guard
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wswarden/wswarden/catalogue"
 )
@@ -35,7 +37,7 @@ func newOriginPolicy(r *Route) originPolicy {
 func (p originPolicy) judge(values []string) *Denial {
 	switch {
 	case len(values) > 1:
-		return refuseOrigin(catalogue.OriginWeak, "origin.repeated").because("%d Origin headers: a proxy and a server could read different ones", len(values))
+		return malformedOrigin(len(values))
 	case len(values) == 0:
 		if p.none {
 			return nil
@@ -58,7 +60,7 @@ func (p originPolicy) judge(values []string) *Denial {
 func (p originPolicy) near(origin string) bool {
 	o := strings.ToLower(origin)
 	for _, h := range p.hosts {
-		if strings.Contains(o, h) || strings.Contains(h, strings.TrimPrefix(strings.TrimPrefix(o, "https://"), "http://")) {
+		if strings.Contains(o, h) || anyDot(o, h) || strings.Contains(h, strings.TrimPrefix(strings.TrimPrefix(o, "https://"), "http://")) {
 			return true
 		}
 		if _, parent, ok := strings.Cut(h, "."); ok && strings.Contains(parent, ".") && strings.Contains(o, parent) {
@@ -66,6 +68,28 @@ func (p originPolicy) near(origin string) bool {
 		}
 	}
 	return false
+}
+
+// anyDot reports whether origin ends in host for a regular expression that
+// does not escape the dots of host.
+func anyDot(origin, host string) bool {
+	if len(origin) < len(host) {
+		return false
+	}
+	origin = origin[len(origin)-len(host):]
+	for i := range len(host) {
+		if host[i] != '.' && host[i] != origin[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// malformedOrigin refuses a request with n Origin headers, in monitor mode
+// too: it can't be said which of them the backend would read.
+func malformedOrigin(n int) *Denial {
+	return deny(catalogue.OriginWeak, "origin.repeated", http.StatusBadRequest, "bad_request", "The request is malformed.").
+		because("%d Origin headers: a proxy and a server could read different ones", n).always()
 }
 
 func refuseOrigin(w *catalogue.Weakness, rule string) *Denial {
@@ -86,6 +110,8 @@ func originProblem(o string) (reason, next string) {
 		return fmt.Sprintf("%q is not an origin", o), "write scheme and host, such as https://app.example.com"
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "":
 		return fmt.Sprintf("%q holds more than scheme, host and port", o), fmt.Sprintf("write %q", canonicalOrigin(u))
+	case !isASCII(u.Host):
+		return fmt.Sprintf("%q is not how browsers spell it, so that it would match nobody", o), "write the name in its ASCII form (xn--…)"
 	case canonicalOrigin(u) != o:
 		return fmt.Sprintf("%q is not how browsers spell it, so that it would match nobody", o), fmt.Sprintf("write %q", canonicalOrigin(u))
 	}
@@ -94,15 +120,19 @@ func originProblem(o string) (reason, next string) {
 
 // canonicalOrigin returns the serialisation of RFC 6454 section 6.2.
 func canonicalOrigin(u *url.URL) string {
-	host, port := strings.ToLower(u.Hostname()), u.Port()
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
+	host, port := strings.ToLower(u.Hostname()), strings.TrimLeft(u.Port(), "0")
+	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
+		host = "[" + a.WithZone("").String() + "]"
 	}
 	scheme := strings.ToLower(u.Scheme)
 	if port != "" && !(scheme == "https" && port == "443") && !(scheme == "http" && port == "80") {
 		host += ":" + port
 	}
 	return scheme + "://" + host
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // clip bounds quoted input in a record.

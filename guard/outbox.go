@@ -20,17 +20,21 @@ type outbox struct {
 	limit    int
 	patience time.Duration
 	broken   func(error) // called once, without mu
+	nowait   bool        // senders don't wait: they look at full before they read more
 
 	try  []byte // what attempt writes; belongs to whoever set busy
 	took int
 	fail error
 
-	mu     sync.Mutex
-	wake   sync.Cond // on mu: the queue shrank, or the end
-	busy   bool      // somebody writes to nc; guarded by mu
-	queue  []byte    // what waits; guarded by mu
-	flying int       // bytes of an earlier queue being written; guarded by mu
-	sealed bool      // nothing more goes out; guarded by mu
+	mu      sync.Mutex
+	wake    sync.Cond // on mu: the queue shrank, or the end
+	busy    bool      // somebody writes to nc; guarded by mu
+	queue   []byte    // what waits; guarded by mu
+	flying  int       // bytes of an earlier queue being written; guarded by mu
+	sealed  bool      // nothing more is accepted; guarded by mu
+	hurried bool      // the peer has closePatience for what is left; guarded by mu
+	failed  bool      // some of what was accepted was not written; guarded by mu
+	room    func()    // called once there is room, without mu; nil while nobody asks; guarded by mu
 }
 
 // errSlowReader says that a peer took less than a queue in the time it had.
@@ -52,60 +56,112 @@ func (o *outbox) init(nc net.Conn, limit int, patience time.Duration, broken fun
 // b is the caller's again afterwards.
 func (o *outbox) send(b []byte) error {
 	o.mu.Lock()
-	for o.busy && !o.sealed && len(o.queue)+o.flying+len(b) > o.limit {
+	for o.busy && !o.sealed && !o.nowait && len(o.queue)+o.flying+len(b) > o.limit {
 		o.wake.Wait()
 	}
-	return o.write(b)
+	if o.sealed {
+		o.mu.Unlock()
+		return errSealed
+	}
+	return o.write(b, !o.nowait)
+}
+
+// full reports whether no more should be read for this socket.
+func (o *outbox) full() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.busy && len(o.queue)+o.flying >= o.limit
+}
+
+// whenRoom calls f once there is room, and reports whether it will: it does
+// not if there is room now, or the socket has failed.
+func (o *outbox) whenRoom(f func()) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.busy || len(o.queue)+o.flying < o.limit {
+		return false
+	}
+	o.room = f
+	return true
 }
 
 // offer writes b if there is room, and reports whether it did. It never waits.
 func (o *outbox) offer(b []byte) bool {
 	o.mu.Lock()
-	if o.busy && len(o.queue)+o.flying+len(b) > o.limit {
+	if o.sealed || o.busy && len(o.queue)+o.flying+len(b) > o.limit {
 		o.mu.Unlock()
 		return false
 	}
-	return o.write(b) == nil
+	return o.write(b, false) == nil
 }
 
-// seal writes the last frame, if there is one and room for it, and refuses all
-// others.
-func (o *outbox) seal(last []byte) {
-	if len(last) > 0 {
-		o.offer(last)
-	}
+// push writes b whether or not there is room. It never waits. It is for the few
+// small frames of the guard's own that must go out.
+func (o *outbox) push(b []byte) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
+	if o.sealed {
+		o.mu.Unlock()
+		return
+	}
+	o.write(b, false)
+}
+
+// seal writes the last frame, if there is one, whether or not there is room,
+// and accepts nothing behind it. It never waits.
+func (o *outbox) seal(last []byte) {
+	o.mu.Lock()
+	first := !o.sealed
 	o.sealed = true
 	o.wake.Broadcast()
+	if !first || len(last) == 0 {
+		o.mu.Unlock()
+		return
+	}
+	o.write(last, false)
+}
+
+// hurry gives the peer closePatience to take what is left.
+func (o *outbox) hurry() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hurried = true
 	if o.busy {
 		o.nc.SetWriteDeadline(time.Now().Add(closePatience))
 	}
 }
 
-// write queues b behind what is being written, or writes it. o.mu is held on
-// entry and released.
-func (o *outbox) write(b []byte) error {
-	if o.sealed {
-		o.mu.Unlock()
-		return errSealed
-	}
+// write queues b behind what is being written, or writes it. It waits for the
+// socket only if wait allows it. o.mu is held on entry and released.
+func (o *outbox) write(b []byte, wait bool) error {
 	if o.busy {
 		o.queue = append(o.queue, b...)
 		o.mu.Unlock()
 		return nil
 	}
 	o.busy = true
+	if !wait && o.raw == nil {
+		o.queue = append(o.queue, b...)
+		o.mu.Unlock()
+		go o.flush()
+		return nil
+	}
 	o.mu.Unlock()
+	returned := false
+	defer func() {
+		if !returned { // a panic, which is its owner's to recover
+			o.abandon(errSealed)
+		}
+	}()
 
 	n, err := o.writeSome(b)
-	if rest := b[n:]; err == nil && len(rest) > o.limit {
+	if rest := b[n:]; err == nil && wait && len(rest) > o.limit {
 		err = o.writeAll(rest)
 	} else if err == nil && len(rest) > 0 {
 		o.mu.Lock()
 		o.queue = append(append(make([]byte, 0, len(rest)+len(o.queue)), rest...), o.queue...)
 		o.mu.Unlock()
 	}
+	returned = true
 	if err != nil {
 		o.abandon(err)
 		return err
@@ -143,7 +199,16 @@ func (o *outbox) flush() {
 			o.busy = false
 		}
 		o.wake.Broadcast()
+		room := o.room
+		if len(chunk) < o.limit {
+			o.room = nil
+		} else {
+			room = nil
+		}
 		o.mu.Unlock()
+		if room != nil {
+			room()
+		}
 		if len(chunk) == 0 {
 			return
 		}
@@ -185,7 +250,7 @@ func (o *outbox) writeAll(b []byte) error {
 		chunk := b[:min(len(b), max(o.limit, 1))]
 		o.mu.Lock()
 		patience := o.patience
-		if o.sealed {
+		if o.hurried {
 			patience = min(patience, closePatience)
 		}
 		o.nc.SetWriteDeadline(time.Now().Add(patience))
@@ -205,22 +270,25 @@ func (o *outbox) writeAll(b []byte) error {
 
 // abandon ends the outbox after a failed write.
 func (o *outbox) abandon(err error) {
+	_, panicked := err.(panicError)
 	o.mu.Lock()
 	first := !o.sealed
-	o.sealed, o.busy, o.queue, o.flying = true, false, nil, 0
+	o.sealed, o.failed, o.busy, o.queue, o.flying = true, true, false, nil, 0
 	o.wake.Broadcast()
 	o.mu.Unlock()
-	if first {
+	if first || panicked {
 		o.broken(err)
 	}
 }
 
-// settle waits until everything that was accepted is written or given up. The
-// outbox must be sealed, which bounds the wait by closePatience a chunk.
-func (o *outbox) settle() {
+// settle waits until everything that was accepted is written or given up, and
+// reports whether it was written. The outbox must be sealed and hurried, which
+// bounds the wait by closePatience a chunk.
+func (o *outbox) settle() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for o.busy {
 		o.wake.Wait()
 	}
+	return !o.failed
 }

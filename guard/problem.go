@@ -31,7 +31,9 @@ func writeProblem(w http.ResponseWriter, d *Denial, event string) {
 	case http.StatusUpgradeRequired:
 		h.Set("Sec-WebSocket-Version", "13")
 		h.Set("Upgrade", "websocket")
-		h.Set("Connection", "close, Upgrade")
+		h["Connection"] = []string{"close", "Upgrade"} // net/http closes for a first value that is "close" and nothing else
+	case http.StatusMethodNotAllowed:
+		h.Set("Allow", "POST, OPTIONS") // of the ticket endpoint; no other answers this
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", "Bearer")
 	}

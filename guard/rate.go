@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,8 +14,15 @@ type pace struct{ interval, slack int64 } // nanoseconds
 
 func newPace(r Rate) pace {
 	interval := int64(r.Per) / int64(max(r.Count, 1))
-	return pace{interval, interval * int64(max(r.Burst, 1)-1)}
+	ahead := int64(max(r.Burst, 1) - 1)
+	if interval > 0 {
+		ahead = min(ahead, maxSlack/interval)
+	}
+	return pace{interval, interval * ahead}
 }
+
+// maxSlack keeps the arithmetic of take from overflowing: 73 years.
+const maxSlack = math.MaxInt64 / 4
 
 // bucket is the state of one rate: the time at which it is used up to. Its
 // zero value is unused. It is safe for concurrent use.
@@ -37,14 +45,19 @@ func (b *bucket) take(p pace, now int64) time.Duration {
 // rates keeps a bucket for each key that is busy, and for no other: one whose
 // time has passed is as good as new.
 type rates[K comparable] struct {
-	mu   sync.Mutex
-	by   map[K]*bucket // guarded by mu
-	next int           // size at which to sweep; guarded by mu
+	mu    sync.Mutex
+	by    map[K]*bucket // guarded by mu
+	next  int           // size at which to sweep; guarded by mu
+	again int64         // when to sweep a full map again; guarded by mu
 }
 
-// maxRates bounds the memory for keys that come at once, about 100 B each.
-// Beyond it new keys share one bucket.
-const maxRates = 1 << 17
+const (
+	// maxRates bounds the memory for keys that come at once, about 100 B each.
+	// Beyond it new keys share one bucket.
+	maxRates = 1 << 17
+	// fullSweep is how often a full map is swept, which looks at every key.
+	fullSweep = int64(time.Second)
+)
 
 func (r *rates[K]) take(p pace, key K, now int64) time.Duration {
 	return r.bucket(key, now).take(p, now)
@@ -59,7 +72,7 @@ func (r *rates[K]) bucket(key K, now int64) *bucket {
 	if r.by == nil {
 		r.by, r.next = map[K]*bucket{}, 1024
 	}
-	if len(r.by) >= r.next {
+	if len(r.by) >= r.next || len(r.by) >= maxRates && now >= r.again {
 		r.sweep(now)
 	}
 	if len(r.by) >= maxRates {
@@ -81,5 +94,5 @@ func (r *rates[K]) sweep(now int64) {
 			delete(r.by, k)
 		}
 	}
-	r.next = max(1024, 2*len(r.by))
+	r.next, r.again = max(1024, 2*len(r.by)), now+fullSweep
 }

@@ -16,8 +16,10 @@ const (
 )
 
 // single are the headers of a handshake that must not be repeated: two layers
-// could read different ones (RFC 9110 section 5.3).
-var single = []string{"Sec-Websocket-Key", "Sec-Websocket-Version", "Authorization", "Upgrade", "Content-Type"}
+// could read different ones (RFC 9110 section 5.3), such as a verifier the
+// first Cookie and the backend the second (RFC 6265 section 5.4 has clients
+// send one).
+var single = []string{"Sec-Websocket-Key", "Sec-Websocket-Version", "Authorization", "Cookie", "Upgrade", "Content-Type"}
 
 // judgeHandshake decides whether r is a handshake of RFC 6455 section 4.2.1,
 // nothing less and nothing more.

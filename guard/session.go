@@ -19,7 +19,8 @@ type Message struct {
 
 // HandlerFunc serves one message of a session. Messages of a session come one
 // after the other; the next one is read when the function returns, which is
-// the back-pressure on the client. ctx ends with the connection. An error ends
+// the back-pressure on the client. ctx ends with the connection, and the
+// function must return soon after: [Guard.Close] waits for it. An error ends
 // the connection with 1011; its text goes to the log alone.
 type HandlerFunc func(ctx context.Context, s *Session, m Message) error
 
@@ -118,8 +119,8 @@ func (s *Session) Close(code CloseCode, reason string) {
 // deliver calls the handler.
 func (s *Session) deliver(m Message) error {
 	err := s.handle(s.ctx, s, m)
-	if err == nil {
-		return nil
+	if err == nil || s.ctx.Err() != nil {
+		return err
 	}
 	s.c.g.log.Error("handler failed", "route", s.c.route.cfg.Path, "connection", s.c.id, "error", err)
 	s.c.refuse(internalError())

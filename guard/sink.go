@@ -11,7 +11,7 @@ type relay struct {
 
 var _ sink = (*relay)(nil)
 
-func (r *relay) pass(u *wire.Unit, held bool) error {
+func (r *relay) pass(u wire.Unit, held bool) error {
 	if adjacent(r.run, u.Raw) && !held {
 		r.run = r.run[:len(r.run)+len(u.Raw)]
 		return nil
@@ -44,9 +44,10 @@ func adjacent(a, b []byte) bool {
 // side they came from: their payload is framed anew.
 type reframe struct {
 	to      *end
-	role    wire.Role     // of the guard's frames on that side
-	deflate *wire.Deflate // nil: uncompressed
-	out     []byte
+	role    wire.Role         // of the guard's frames on that side
+	deflate *wire.Deflate     // nil: uncompressed
+	out     []byte            // starts in buf
+	buf     *[readBuffer]byte // held only while there is data, as an intake's
 }
 
 var _ sink = (*reframe)(nil)
@@ -54,24 +55,29 @@ var _ sink = (*reframe)(nil)
 // compressFrom is the size under which compressing costs more than it saves.
 const compressFrom = 512
 
-func (r *reframe) pass(u *wire.Unit, _ bool) error {
+func (r *reframe) pass(u wire.Unit, _ bool) error {
+	if r.buf == nil {
+		r.buf = readBuffers.Get().(*[readBuffer]byte)
+		r.out = r.buf[:0]
+	}
 	if r.deflate != nil && !u.Opcode.IsControl() && len(u.Payload) >= compressFrom {
 		r.out = r.deflate.AppendMessage(r.out, r.role, u.Opcode, u.Payload, r.to.mask())
 	} else {
 		r.out = wire.AppendMessage(r.out, u.Opcode, u.Payload, r.to.mask())
 	}
+	if len(r.out) >= readBuffer { // what came compressed in one read may be long
+		return r.flush()
+	}
 	return nil
 }
 
 func (r *reframe) flush() error {
-	if len(r.out) == 0 {
+	if r.buf == nil {
 		return nil
 	}
 	err := r.to.out.send(r.out)
-	if cap(r.out) > readBuffer {
-		r.out = nil
-	}
-	r.out = r.out[:0]
+	readBuffers.Put(r.buf)
+	r.out, r.buf = nil, nil
 	return err
 }
 
@@ -81,7 +87,10 @@ type deliver struct{ s *Session }
 
 var _ sink = deliver{}
 
-func (d deliver) pass(u *wire.Unit, _ bool) error {
+func (d deliver) pass(u wire.Unit, _ bool) error {
+	if d.s.ctx.Err() != nil {
+		return ErrSessionEnded // the rest of what came in one read
+	}
 	switch u.Opcode {
 	case wire.Ping:
 		d.s.c.client.out.offer(wire.AppendMessage(nil, wire.Pong, u.Payload, nil))

@@ -28,10 +28,11 @@ type MemoryStore struct {
 }
 
 type memoryTicket struct {
-	hash   TicketHash
-	owner  string
-	ticket *Ticket // nil once taken or burned
-	forget time.Time
+	hash    TicketHash
+	owner   string
+	ticket  *Ticket // nil once taken
+	expires time.Time
+	place   *list.Element
 }
 
 var _ Store = (*MemoryStore)(nil)
@@ -46,19 +47,19 @@ func (s *MemoryStore) PutTicket(_ context.Context, hash TicketHash, t Ticket, ou
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(t.Issued)
-	if len(s.tickets) >= maxTickets {
-		return 0, errStoreFull
-	}
 	owner := t.Owner()
 	burned := 0
 	for len(s.owners[owner]) >= max(outstanding, 1) {
-		s.spend(s.owners[owner][0])
+		s.forget(s.owners[owner][0])
 		burned++
 	}
-	m := &memoryTicket{hash: hash, owner: owner, ticket: &t, forget: t.Expires.Add(lateTicket)}
+	if len(s.tickets) >= maxTickets && !s.makeRoom(t.Issued) {
+		return burned, errStoreFull
+	}
+	m := &memoryTicket{hash: hash, owner: owner, ticket: &t, expires: t.Expires}
+	m.place = s.order.PushBack(m)
 	s.tickets[hash] = m
 	s.owners[owner] = append(s.owners[owner], m)
-	s.order.PushBack(m)
 	return burned, nil
 }
 
@@ -89,11 +90,22 @@ func (s *MemoryStore) Close() error { return nil }
 
 // spend leaves only the memory that there was a ticket. s.mu must be held.
 func (s *MemoryStore) spend(m *memoryTicket) {
+	if m.ticket == nil {
+		return
+	}
 	m.ticket = nil
 	s.owners[m.owner] = slices.DeleteFunc(s.owners[m.owner], func(o *memoryTicket) bool { return o == m })
 	if len(s.owners[m.owner]) == 0 {
 		delete(s.owners, m.owner)
 	}
+}
+
+// forget leaves nothing of a ticket: one that was never presented is no alarm
+// when it comes. s.mu must be held.
+func (s *MemoryStore) forget(m *memoryTicket) {
+	s.spend(m)
+	delete(s.tickets, m.hash)
+	s.order.Remove(m.place)
 }
 
 // sweep forgets what is past remembering. Tickets of one life come in order,
@@ -102,13 +114,21 @@ func (s *MemoryStore) spend(m *memoryTicket) {
 func (s *MemoryStore) sweep(now time.Time) {
 	for e := s.order.Front(); e != nil; e = s.order.Front() {
 		m := e.Value.(*memoryTicket)
-		if now.Before(m.forget) {
+		if now.Before(m.expires.Add(lateTicket)) {
 			return
 		}
-		if m.ticket != nil {
-			s.spend(m)
-		}
-		delete(s.tickets, m.hash)
-		s.order.Remove(e)
+		s.forget(m)
 	}
+}
+
+// makeRoom forgets the oldest ticket before its time, if it opens nothing any
+// more: whoever mints fast must not keep others from minting. s.mu must be
+// held.
+func (s *MemoryStore) makeRoom(now time.Time) bool {
+	e := s.order.Front()
+	if m := e.Value.(*memoryTicket); m.ticket == nil || !now.Before(m.expires) {
+		s.forget(m)
+		return true
+	}
+	return false
 }

@@ -59,7 +59,7 @@ func readOffer(h http.Header, spoken []string) (offer, *Denial) {
 			o.application = append(o.application, t)
 			if !slices.Contains(spoken, t) {
 				refused = deny(catalogue.SubprotocolUnchecked, "subprotocol.unknown", http.StatusBadRequest, "subprotocol_refused", "This sub-protocol is not spoken here.").
-					because("sub-protocol %q is not in subprotocols", clip(t))
+					because("a sub-protocol of %d bytes is not in subprotocols", len(t))
 			}
 		}
 	}

@@ -192,8 +192,8 @@ func (a *attempt) start(nc net.Conn, o *opened, deflate *wire.Deflate, earlyUp [
 		Session: c.who.identity.Session, Connection: c.id, Status: http.StatusSwitchingProtocols})
 	admitted := a.g.live.add(c)
 	c.life.start()
-	if !admitted {
-		c.drain(0)
+	if !admitted || a.g.plan.Load().routes[c.route.cfg.Path] != c.route {
+		c.drain("drained", 0) // too late for the guard, or for the route as it was
 	}
 	a.g.driver.start(c, earlyUp, earlyDown)
 }

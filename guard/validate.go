@@ -3,7 +3,6 @@ package guard
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -89,13 +88,20 @@ func (c *Config) validateShared(ps *problems) {
 			ps.add(fmt.Sprintf("hosts[%d]", i), catalogue.HostUnchecked, fmt.Sprintf("%q is not a host name", h), "write a name such as ws.example.com, without scheme or wildcard")
 		}
 	}
-	if !isToken(c.SignIn.CSRFHeader) {
+	switch name := c.SignIn.CSRFHeader; {
+	case !isToken(name):
 		ps.add("sign_in.csrf_header", nil, "is not a header name", "write a name such as X-CSRF-Token")
+	case slices.Contains(ambientHeaders, strings.ToLower(name)):
+		ps.add("sign_in.csrf_header", catalogue.OriginUnchecked, fmt.Sprintf("browsers send %q by themselves, so that it proves nothing", name), "write a name such as X-CSRF-Token")
 	}
 	atLeast(ps, "limits.connections", c.Limits.Connections, 1)
 	atLeast(ps, "limits.handshake", c.Limits.Handshake, time.Millisecond)
 	c.Limits.Handshakes.validate("limits.handshakes", ps)
 }
+
+// ambientHeaders are what any page can have a browser send: headers of every
+// request, and those that need no preflight (Fetch standard, section 2.2.2).
+var ambientHeaders = []string{"accept", "accept-encoding", "accept-language", "connection", "content-language", "content-length", "content-type", "cookie", "host", "origin", "range", "referer", "user-agent"}
 
 func (r *Route) validate(at string, in SignIn, ps *problems) {
 	if reason := pathProblem(r.Path); reason != "" {
@@ -156,6 +162,9 @@ func (r *Route) validateAuth(at string, in SignIn, ps *problems) {
 	}
 	if a.Ticket != nil {
 		a.Ticket.validate(at+".ticket", ps)
+		if a.Anonymous && slices.Contains(a.Ticket.Carriers, CarrierFirstMessage) {
+			ps.add(at+".anonymous", catalogue.AuthRace, "the first message would reach the application, ticket and all: an anonymous client need not send one", "drop anonymous, or first_message from ticket.carriers")
+		}
 	}
 }
 
@@ -219,14 +228,17 @@ func judges(v RequestVerifier, header string) bool {
 	return v != nil && slices.Contains(v.Judges(), header)
 }
 
+// pathBytes are what every client puts into a request target as it is (RFC 3986
+// section 3.3), less ";", where some servers end the path.
+const pathBytes = "/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,=:@"
+
 // pathProblem says why p can't be the path of a route. One spelling is all
 // that a route has, so that no other layer reads the same path differently.
 func pathProblem(p string) string {
-	u, err := url.Parse(p)
 	switch {
 	case !strings.HasPrefix(p, "/"):
 		return fmt.Sprintf("%q does not start with a slash", p)
-	case err != nil || u.Path != p || u.RawQuery != "" || strings.ContainsAny(p, "%;?#\\ "):
+	case strings.Trim(p, pathBytes) != "":
 		return fmt.Sprintf("%q holds characters that have more than one spelling", p)
 	case strings.Contains(p, "//") || strings.Contains(p+"/", "/./") || strings.Contains(p+"/", "/../"):
 		return fmt.Sprintf("%q has empty or dot segments", p)

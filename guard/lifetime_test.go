@@ -1,0 +1,524 @@
+package guard
+
+import (
+	"bytes"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/wswarden/wswarden/internal/wire"
+)
+
+// rig is one connection between two ends that the test holds, without a
+// handshake. Over pipes it runs in a bubble of synctest, where time stands
+// still until everybody waits.
+type rig struct {
+	g               *Guard
+	c               *conn
+	client, backend *peer
+	events          *recorder
+}
+
+// peer is one end of a rig.
+type peer struct {
+	net.Conn
+	from   wire.Role
+	reader *wire.Reader
+	units  chan wire.Unit // what listen has read; closed at the end
+}
+
+// recorder keeps audit events.
+type recorder struct {
+	mu     sync.Mutex
+	events []Event
+}
+
+func (r *recorder) Record(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+}
+
+// end returns the event of the connection's end.
+func (r *recorder) end(t *testing.T) Event {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.events {
+		if e.Action == "connection" {
+			return e
+		}
+	}
+	t.Fatalf("the connection has not ended: %+v", r.events)
+	return Event{}
+}
+
+func (r *recorder) all() []Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.events)
+}
+
+// pipe links two ends without a socket.
+func pipe(testing.TB) (near, away net.Conn) { return net.Pipe() }
+
+// loopback links two ends by TCP.
+func loopback(t testing.TB) (near, away net.Conn) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	away, err = net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, err = ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		near.Close()
+		away.Close()
+	})
+	return near, away
+}
+
+// rigConfig is the configuration of a rig, changed by edits.
+func rigConfig(events *recorder, edits ...func(*Route)) Config {
+	fast := Rate{Count: 1 << 20, Per: time.Second}
+	r := Route{Path: "/ws", Backend: "ws://127.0.0.1:1/ws", Origins: []string{"https://app.example.com"}, Auth: Auth{Anonymous: true},
+		Limits: Limits{Messages: fast, ControlFrames: fast}}
+	for _, e := range edits {
+		e(&r)
+	}
+	return Config{Audit: events, Routes: []Route{r}}
+}
+
+// newRig starts a connection between two ends.
+func newRig(t testing.TB, link func(testing.TB) (net.Conn, net.Conn), edits ...func(*Route)) *rig {
+	t.Helper()
+	r := &rig{events: new(recorder)}
+	nearClient, client := link(t)
+	nearBackend, backend := link(t)
+	r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
+	r.connect(t, rigConfig(r.events, edits...), nearClient, &opened{backend: &far{conn: nearBackend}}, Identity{})
+	return r
+}
+
+func newPeer(nc net.Conn, from wire.Role) *peer {
+	reads := wire.FromServer
+	if from == wire.FromServer {
+		reads = wire.FromClient
+	}
+	return &peer{Conn: nc, from: from, units: make(chan wire.Unit, 1<<12),
+		reader: wire.NewReader(wire.ReaderConfig{From: reads, MaxMessage: 64 << 20, MaxFragments: 1 << 20, Payload: true})}
+}
+
+// connect starts the connection of a rig, as an attempt does after its 101.
+func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who Identity) {
+	t.Helper()
+	g, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.g = g
+	p := g.plan.Load()
+	rt := p.routes["/ws"]
+	address := netip.MustParseAddr("192.0.2.1")
+	place, d := g.quotas.reserve(rt, p.cfg.Limits.Connections, netip.PrefixFrom(address, 32))
+	if d != nil {
+		t.Fatal(d)
+	}
+	a := &attempt{g: g, plan: p, event: newID(eventIDBytes), route: rt, place: place}
+	a.client.addr = address
+	a.who.identity = who
+	a.start(client, o, nil, nil)
+	if cs := g.live.all(); len(cs) == 1 {
+		r.c = cs[0]
+	}
+	t.Cleanup(func() {
+		r.client.Close()
+		r.backend.Close()
+		g.Close()
+	})
+}
+
+// frame returns one frame as this end sends it.
+func (p *peer) frame(fin bool, op wire.Opcode, payload string) []byte {
+	if p.from == wire.FromServer {
+		return wire.AppendFrame(nil, fin, op, []byte(payload), nil)
+	}
+	key := wire.NewMaskKey()
+	return wire.AppendFrame(nil, fin, op, []byte(payload), &key)
+}
+
+// send writes one message or control frame.
+func (p *peer) send(op wire.Opcode, payload string) error {
+	_, err := p.Write(p.frame(true, op, payload))
+	return err
+}
+
+// listen reads what comes until the end, and writes what answer says to it.
+// answer may be nil.
+func (p *peer) listen(answer func(wire.Unit) []byte) {
+	go func() {
+		defer close(p.units)
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := p.Read(buf)
+			if err != nil || !p.take(buf[:n], answer) {
+				return
+			}
+		}
+	}()
+}
+
+func (p *peer) take(b []byte, answer func(wire.Unit) []byte) bool {
+	for {
+		n, u, ok, err := p.reader.Next(b)
+		b = b[n:]
+		if err != nil || !ok {
+			return err == nil
+		}
+		u.Payload, u.Reason = bytes.Clone(u.Payload), bytes.Clone(u.Reason)
+		p.units <- u
+		if answer == nil {
+			continue
+		}
+		if frames := answer(u); len(frames) > 0 {
+			if _, err := p.Write(frames); err != nil {
+				return false
+			}
+		}
+	}
+}
+
+// pong answers pings, as every protocol stack does.
+func (p *peer) pong(u wire.Unit) []byte {
+	if u.Opcode != wire.Ping {
+		return nil
+	}
+	return p.frame(true, wire.Pong, string(u.Payload))
+}
+
+// quiet fails the test if this end has read anything.
+func (p *peer) quiet(t *testing.T) {
+	t.Helper()
+	select {
+	case u, ok := <-p.units:
+		if ok {
+			t.Errorf("got %v %d %q", u.Opcode, u.Code, u.Payload)
+		} else {
+			t.Error("the socket has ended")
+		}
+	default:
+	}
+}
+
+// closedWith reads to the Close frame and to the end behind it.
+func (p *peer) closedWith(t *testing.T, code CloseCode, reason string) {
+	t.Helper()
+	for u := range p.units {
+		if u.Opcode != wire.Close {
+			continue
+		}
+		if u.Code != wire.CloseCode(code) || !strings.HasPrefix(string(u.Reason), reason) {
+			t.Errorf("closed with %d %q, want %d %q", u.Code, u.Reason, code, reason)
+		}
+		for u := range p.units {
+			t.Errorf("got %v after the close", u.Opcode)
+		}
+		return
+	}
+	t.Errorf("no close frame, want %d %q", code, reason)
+}
+
+func session(s SessionPolicy) func(*Route) { return func(r *Route) { r.Session = s } }
+
+// bubble runs f where time is virtual, and everything that it starts must end.
+func bubble(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f(t)
+		synctest.Wait()
+	})
+}
+
+func TestIdleClientThatAnswersPingsStays(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, session(SessionPolicy{Idle: time.Minute, MaxAge: 12 * time.Hour}))
+		r.client.listen(r.client.pong)
+		r.backend.listen(nil)
+		time.Sleep(10 * time.Hour)
+		if len(r.g.live.all()) != 1 {
+			t.Fatalf("the connection ended: %+v", r.events.end(t))
+		}
+		r.backend.quiet(t) // neither the ping nor its answer is for the backend
+		pings := len(r.client.units)
+		if pings < 10*60 || pings > 3*10*60 {
+			t.Errorf("%d pings in 10 h of silence, with an idle time of 1 m", pings)
+		}
+	})
+}
+
+func TestIdleClientThatIsGoneEnds(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, session(SessionPolicy{Idle: time.Minute}))
+		r.client.listen(nil) // a stack that answers nothing
+		r.backend.listen(nil)
+		time.Sleep(20 * time.Second)
+		r.client.send(wire.Text, "alive")
+		time.Sleep(time.Minute - time.Nanosecond)
+		synctest.Wait()
+		if len(r.g.live.all()) != 1 {
+			t.Fatal("the connection ended too early")
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		r.client.closedWith(t, CloseExpired, "idle;r=fresh;i=")
+		r.backend.closedWith(t, CloseGoingAway, "")
+		if e := r.events.end(t); e.Rule != "session.idle" || e.Weakness != "WS704" {
+			t.Errorf("audit says %+v", e)
+		}
+	})
+}
+
+// TestForeignPongsPass sends pongs that answer no ping of the guard: they are
+// the application's.
+func TestForeignPongsPass(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe)
+		r.client.listen(nil)
+		r.backend.listen(nil)
+		for _, payload := range []string{"", "unasked", "12345678", "\x00\x00\x00\x00\x00\x00\x00\x00"} {
+			r.client.send(wire.Pong, payload)
+			synctest.Wait()
+			if u := <-r.backend.units; u.Opcode != wire.Pong || string(u.Payload) != payload {
+				t.Errorf("backend got %v %q, want pong %q", u.Opcode, u.Payload, payload)
+			}
+		}
+	})
+}
+
+// TestPausedClientIsNotIdle lets the backend read nothing: that the guard does
+// not read the client meanwhile must not look like the client's silence.
+func TestPausedClientIsNotIdle(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, session(SessionPolicy{Idle: time.Minute}), func(r *Route) { r.Limits.SendTimeout = time.Hour })
+		r.client.listen(r.client.pong)
+		go r.client.send(wire.Text, "hello")
+		time.Sleep(30 * time.Minute)
+		if len(r.g.live.all()) != 1 {
+			t.Fatalf("the connection ended: %+v", r.events.end(t))
+		}
+		r.backend.listen(nil)
+		synctest.Wait()
+		if u := <-r.backend.units; string(u.Payload) != "hello" {
+			t.Errorf("backend got %q", u.Payload)
+		}
+		time.Sleep(30 * time.Minute)
+		if len(r.g.live.all()) != 1 {
+			t.Fatalf("the connection ended after the pause: %+v", r.events.end(t))
+		}
+	})
+}
+
+func TestMaxAge(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, session(SessionPolicy{MaxAge: time.Hour}))
+		r.client.listen(r.client.pong) // a passive subscriber loses its feed too
+		r.backend.listen(nil)
+		time.Sleep(time.Hour - time.Nanosecond)
+		synctest.Wait()
+		if len(r.g.live.all()) != 1 {
+			t.Fatalf("the connection ended too early: %+v", r.events.end(t))
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		r.client.closedWith(t, CloseExpired, "max-age;r=fresh;i=")
+		r.backend.closedWith(t, CloseGoingAway, "")
+		if e := r.events.end(t); e.Rule != "session.max-age" || e.Duration != time.Hour {
+			t.Errorf("audit says %+v", e)
+		}
+	})
+}
+
+func TestCredentialExpires(t *testing.T) {
+	for name, test := range map[string]struct {
+		expires time.Duration
+		code    CloseCode
+		reason  string
+	}{
+		"before max age":   {10 * time.Minute, CloseSessionEnded, "session.expired;r=fresh;i="},
+		"after max age":    {2 * time.Hour, CloseExpired, "max-age;r=fresh;i="},
+		"before the start": {-time.Second, CloseSessionEnded, "session.expired;r=fresh;i="},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				r := &rig{events: new(recorder)}
+				nearClient, client := net.Pipe()
+				nearBackend, backend := net.Pipe()
+				r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
+				r.client.listen(r.client.pong)
+				r.backend.listen(nil)
+				start := time.Now()
+				r.connect(t, rigConfig(r.events, session(SessionPolicy{MaxAge: time.Hour})), nearClient, &opened{backend: &far{conn: nearBackend}},
+					Identity{User: "alice", Expires: start.Add(test.expires)})
+				r.client.closedWith(t, test.code, test.reason)
+				if age := time.Since(start); age != min(max(test.expires, 0), time.Hour) {
+					t.Errorf("ended after %v", age)
+				}
+			})
+		})
+	}
+}
+
+// TestCloseNotAnswered sends a Close frame from one side, and no answer from
+// the other: both sockets are free in the end.
+func TestCloseNotAnswered(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		t.Log("by the backend")
+		r := newRig(t, pipe)
+		r.client.listen(nil)
+		r.backend.listen(nil)
+		start := time.Now()
+		r.client.send(wire.Close, "\x03\xe8")
+		r.client.closedWith(t, CloseNormal, "")
+		r.backend.closedWith(t, CloseNormal, "")
+		if d := time.Since(start); d != closeTimeout {
+			t.Errorf("took %v, want %v", d, closeTimeout)
+		}
+	})
+	bubble(t, func(t *testing.T) {
+		t.Log("by the client")
+		r := newRig(t, pipe)
+		r.client.listen(nil)
+		r.backend.listen(nil)
+		start := time.Now()
+		r.backend.send(wire.Close, "\x0f\xa0app")
+		r.client.closedWith(t, 4000, "app")
+		r.backend.closedWith(t, CloseGoingAway, "")
+		if d := time.Since(start); d != closeTimeout {
+			t.Errorf("took %v, want %v", d, closeTimeout)
+		}
+		synctest.Wait()
+		if e := r.events.end(t); e.Detail != "close not answered" || e.Close != 0 {
+			t.Errorf("audit says %+v", e)
+		}
+	})
+}
+
+// TestCloseNotRead sends a Close frame to a side that does not read at all.
+func TestCloseNotRead(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe)
+		r.backend.listen(nil)
+		r.backend.send(wire.Close, "\x0f\xa0app")
+		start := time.Now()
+		r.backend.closedWith(t, CloseGoingAway, "")
+		if d := time.Since(start); d > closeTimeout+2*closePatience {
+			t.Errorf("took %v", d)
+		}
+		synctest.Wait()
+		if n := len(r.g.live.all()); n != 0 {
+			t.Errorf("%d connections are left", n)
+		}
+	})
+}
+
+// TestStalledMessage begins a message and does not end it: neither a trickle
+// of bytes nor control frames buy more time, and the backend sees none of it.
+func TestStalledMessage(t *testing.T) {
+	for name, more := range map[string]func(p *peer, i int) []byte{
+		"silence":       func(*peer, int) []byte { return nil },
+		"bytes":         func(*peer, int) []byte { return []byte("x") },
+		"control":       func(p *peer, _ int) []byte { return p.frame(true, wire.Pong, "") },
+		"continuations": func(p *peer, _ int) []byte { return p.frame(false, wire.Continuation, "x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				r := newRig(t, pipe, func(r *Route) { r.Limits.Message, r.Limits.Fragments = 10*time.Second, 1000 })
+				r.client.listen(nil)
+				r.backend.listen(nil)
+				start := time.Now()
+				var sender sync.WaitGroup
+				sender.Go(func() {
+					first := r.client.frame(false, wire.Text, "begun")
+					if name == "bytes" {
+						first = r.client.frame(true, wire.Binary, strings.Repeat("x", 1000))[:20]
+					}
+					for i := 0; ; i++ {
+						if _, err := r.client.Write(first); err != nil {
+							return
+						}
+						time.Sleep(time.Second)
+						first = more(r.client, i)
+					}
+				})
+				defer sender.Wait()
+				r.client.closedWith(t, ClosePolicy, "message-timeout;r=no;i=")
+				if d := time.Since(start); d != 10*time.Second {
+					t.Errorf("ended after %v, want the 10 s of a message", d)
+				}
+				for u := range r.backend.units {
+					if u.Opcode == wire.Text {
+						t.Error("the backend got the message")
+					}
+				}
+				if e := r.events.end(t); e.Rule != "message.stalled" || e.Weakness != "WS708" {
+					t.Errorf("audit says %+v", e)
+				}
+			})
+		})
+	}
+}
+
+// TestStalledBackend stalls the other way: the client reads that it is not at
+// fault, and nothing of what is.
+func TestStalledBackend(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, func(r *Route) { r.Limits.Message = 10 * time.Second })
+		r.client.listen(nil)
+		r.backend.listen(nil)
+		r.backend.Write(r.backend.frame(false, wire.Text, "begun"))
+		r.client.closedWith(t, CloseUpstream, "upstream;r=wait;i=")
+		r.backend.closedWith(t, ClosePolicy, "")
+		if e := r.events.end(t); e.Rule != "message.stalled" || e.Close != CloseUpstream || !strings.Contains(e.Detail, "backend") {
+			t.Errorf("audit says %+v", e)
+		}
+	})
+}
+
+// TestBusyClientIsNotStalled sends messages, and pings, such that every read
+// ends in the middle of the next one: each has its own time.
+func TestBusyClientIsNotStalled(t *testing.T) {
+	for name, op := range map[string]wire.Opcode{"messages": wire.Text, "pings": wire.Ping} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				r := newRig(t, pipe, func(r *Route) { r.Limits.Message = 10 * time.Second })
+				r.client.listen(r.client.pong)
+				r.backend.listen(nil)
+				frame := r.client.frame(true, op, "hello")
+				r.client.Write(frame[:3])
+				for range 100 {
+					time.Sleep(time.Second)
+					r.client.Write(slices.Concat(frame[3:], frame[:3]))
+				}
+				synctest.Wait()
+				if got := len(r.backend.units); got != 100 {
+					t.Errorf("%d of 100 arrived", got)
+				}
+				if len(r.g.live.all()) != 1 {
+					t.Errorf("the connection ended: %+v", r.events.end(t))
+				}
+			})
+		})
+	}
+}

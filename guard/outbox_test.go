@@ -1,0 +1,392 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/wswarden/wswarden/internal/wire"
+)
+
+func sending(queue int, timeout time.Duration) func(*Route) {
+	return func(r *Route) { r.Limits.SendQueue, r.Limits.SendTimeout = queue, timeout }
+}
+
+// heapInUse is what the process holds after a collection.
+func heapInUse() int64 {
+	runtime.GC()
+	runtime.GC() // the first one moves pools to their victims
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapInuse)
+}
+
+// TestClientThatNeverReads streams 100 MB at a client that reads nothing: the
+// guard stops reading the backend, holds no more than its queue, and closes the
+// client when its time is up.
+func TestClientThatNeverReads(t *testing.T) {
+	const queue, stream, slack = 256 << 10, 100 << 20, 8 << 20
+	r := newRig(t, loopback, sending(queue, 300*time.Millisecond))
+	before := heapInUse()
+	message := r.backend.frame(true, wire.Binary, string(make([]byte, 32<<10)))
+	sent, peak := 0, int64(0)
+	for sent < stream {
+		n, err := r.backend.Write(message)
+		sent += n
+		if err != nil {
+			break // the guard has ended the connection
+		}
+		if sent%(8<<20) < len(message) {
+			peak = max(peak, heapInUse())
+		}
+	}
+	peak = max(peak, heapInUse())
+	if sent >= stream {
+		t.Errorf("the guard took all of %d bytes for a client that reads nothing", stream)
+	}
+	if peak-before > slack {
+		t.Errorf("the heap grew by %d KiB, want at most %d", (peak-before)>>10, slack>>10)
+	}
+	r.g.live.wait()
+	if e := r.events.end(t); e.Rule != "send.slow" || e.Weakness != "WS706" || e.Close != CloseSlowConsumer || e.Outcome != Denied {
+		t.Errorf("audit says %+v", e)
+	}
+	if n := r.g.Stats().Routes[0].Closes[CloseSlowConsumer]; n != 1 {
+		t.Errorf("%d closes with 4040 are counted, want 1", n)
+	}
+	r.client.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if _, err := io.Copy(io.Discard, r.client); errors.Is(err, errDeadline(err)) {
+		t.Error("the client's socket was not freed")
+	}
+}
+
+// errDeadline returns err if it is a deadline that passed.
+func errDeadline(err error) error {
+	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
+		return err
+	}
+	return io.EOF
+}
+
+// TestBackendThatNeverReads lets the client send to a backend that reads
+// nothing: its writes block, and memory stays flat.
+func TestBackendThatNeverReads(t *testing.T) {
+	const queue, slack = 64 << 10, 8 << 20
+	r := newRig(t, loopback, sending(queue, time.Hour))
+	before := heapInUse()
+	message := r.client.frame(true, wire.Binary, string(make([]byte, 32<<10)))
+	sent := 0
+	for {
+		r.client.SetWriteDeadline(time.Now().Add(time.Second)) // no room for so long: it is paused
+		n, err := r.client.Write(message)
+		sent += n
+		if err != nil {
+			if errDeadline(err) != err {
+				t.Fatal(err)
+			}
+			break
+		}
+		if sent > 100<<20 {
+			t.Fatal("the guard takes more than 100 MB for a backend that reads nothing")
+		}
+	}
+	if grown := heapInUse() - before; grown > slack {
+		t.Errorf("the heap grew by %d KiB, want at most %d", grown>>10, slack>>10)
+	}
+	if len(r.g.live.all()) != 1 {
+		t.Fatalf("the connection ended: %+v", r.events.end(t))
+	}
+	// The other way is open, control frames included.
+	r.client.listen(nil)
+	r.backend.send(wire.Ping, "alive?")
+	r.backend.send(wire.Text, "hello")
+	if u := <-r.client.units; u.Opcode != wire.Ping {
+		t.Errorf("client got %v, want the ping", u.Opcode)
+	}
+	if u := <-r.client.units; string(u.Payload) != "hello" {
+		t.Errorf("client got %v %q", u.Opcode, u.Payload)
+	}
+	// What it sent before arrives as soon as the backend reads.
+	r.backend.listen(nil)
+	for range sent / len(message) {
+		if u := <-r.backend.units; u.Opcode != wire.Binary || len(u.Payload) != 32<<10 {
+			t.Fatalf("backend got %v of %d bytes", u.Opcode, len(u.Payload))
+		}
+	}
+}
+
+// TestBackendThatNeverReadsIsGivenUp ends a connection whose backend takes
+// nothing within the time; the client is not to blame.
+func TestBackendThatNeverReadsIsGivenUp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, sending(1<<10, 10*time.Second))
+		r.client.listen(nil)
+		start := time.Now()
+		r.client.send(wire.Text, "hello")
+		r.client.closedWith(t, CloseUpstream, "upstream;r=wait;i=")
+		if d := time.Since(start); d != 10*time.Second {
+			t.Errorf("took %v", d)
+		}
+	})
+}
+
+// TestClientReadsWhileControlFramesPass sends control frames to the backend
+// for a client whose own feed is stuck.
+func TestControlFramesPassWhileDataWaits(t *testing.T) {
+	r := newRig(t, loopback, sending(64<<10, time.Hour))
+	r.backend.listen(nil)
+	stuck := make(chan struct{})
+	go func() {
+		defer close(stuck)
+		message := r.backend.frame(true, wire.Binary, string(make([]byte, 32<<10)))
+		for range 4000 {
+			r.backend.SetWriteDeadline(time.Now().Add(time.Second))
+			if _, err := r.backend.Write(message); err != nil {
+				return
+			}
+		}
+	}()
+	<-stuck
+	for i := range 10 {
+		r.client.send(wire.Ping, fmt.Sprint(i))
+		if u := <-r.backend.units; u.Opcode != wire.Ping || string(u.Payload) != fmt.Sprint(i) {
+			t.Fatalf("backend got %v %q", u.Opcode, u.Payload)
+		}
+	}
+	r.client.send(wire.Close, "\x03\xe8")
+	if u := <-r.backend.units; u.Opcode != wire.Close || u.Code != 1000 {
+		t.Fatalf("backend got %v %d", u.Opcode, u.Code)
+	}
+}
+
+// TestSlowButSteadyReader reads a little at a time, never less than a queue in
+// its time: nothing is lost, and the guard's own pings still come through.
+func TestSlowButSteadyReader(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		const messages = 500
+		r := newRig(t, pipe, sending(16<<10, time.Second), session(SessionPolicy{Idle: 4 * time.Second}))
+		r.backend.listen(nil)
+		go func() {
+			buf := make([]byte, 1<<10)
+			for {
+				time.Sleep(50 * time.Millisecond) // 20 KiB/s
+				n, err := r.client.Read(buf)
+				if err != nil || !r.client.take(buf[:n], r.client.pong) {
+					close(r.client.units)
+					return
+				}
+			}
+		}()
+		start := time.Now()
+		for i := range messages {
+			if err := r.backend.send(wire.Text, fmt.Sprintf("%04d%s", i, strings.Repeat(".", 1000))); err != nil {
+				t.Fatalf("after %v: %v; %+v", time.Since(start), err, r.events.all())
+			}
+		}
+		r.backend.send(wire.Close, "\x03\xe8")
+		pings := 0
+		for i := 0; i < messages; {
+			u, ok := <-r.client.units
+			switch {
+			case !ok:
+				t.Fatalf("the connection ended after %d messages: %+v", i, r.events.all())
+			case u.Opcode == wire.Ping:
+				pings++
+			case !strings.HasPrefix(string(u.Payload), fmt.Sprintf("%04d", i)):
+				t.Fatalf("message %d: got %v %.10q", i, u.Opcode, u.Payload)
+			default:
+				i++
+			}
+		}
+		if u := <-r.client.units; u.Opcode != wire.Close || u.Code != 1000 {
+			t.Errorf("after the last message: %v %d", u.Opcode, u.Code)
+		}
+		r.client.send(wire.Close, "\x03\xe8")
+		for u := range r.client.units {
+			t.Errorf("got %v after the close", u.Opcode)
+		}
+		if pings == 0 {
+			t.Errorf("no ping in %v", time.Since(start))
+		}
+	})
+}
+
+// TestTooSlowReader takes less than a queue in its time, however steadily.
+func TestTooSlowReader(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, sending(16<<10, time.Second))
+		r.backend.listen(nil)
+		var reader sync.WaitGroup
+		reader.Go(func() {
+			buf := make([]byte, 1<<10)
+			for {
+				time.Sleep(100 * time.Millisecond) // 10 KiB/s
+				if _, err := r.client.Read(buf); err != nil {
+					return
+				}
+			}
+		})
+		var err error
+		for err == nil {
+			err = r.backend.send(wire.Binary, string(make([]byte, 4<<10)))
+		}
+		r.backend.closedWith(t, CloseGoingAway, "")
+		reader.Wait()
+		if e := r.events.end(t); e.Rule != "send.slow" {
+			t.Errorf("audit says %+v", e)
+		}
+	})
+}
+
+// newOutbox returns an outbox on nc that fails the test if it breaks.
+func newOutbox(t *testing.T, nc net.Conn, limit int) *outbox {
+	o := new(outbox)
+	o.init(nc, limit, time.Hour, func(err error) { t.Errorf("broken: %v", err) })
+	return o
+}
+
+// TestOfferNeverWaits offers to a peer that reads nothing, over a socket that
+// can say so (TCP) and one that can't (as under TLS).
+func TestOfferNeverWaits(t *testing.T) {
+	for name, link := range map[string]func(testing.TB) (net.Conn, net.Conn){"pipe": pipe, "tcp": loopback} {
+		for size, b := range map[string][]byte{"small": make([]byte, 100), "larger than the queue": make([]byte, 64<<10)} {
+			t.Run(name+" "+size, func(t *testing.T) {
+				near, away := link(t)
+				o := newOutbox(t, near, 10<<10)
+				accepted := 0
+				for o.offer(b) {
+					if accepted++; accepted*len(b) > 64<<20 {
+						t.Fatal("there is always room")
+					}
+				}
+				if accepted == 0 {
+					t.Error("nothing was accepted")
+				}
+				o.seal([]byte("last"))
+				o.mu.Lock()
+				queued := len(o.queue) + o.flying
+				o.mu.Unlock()
+				if queued > 10<<10+len(b)+len("last") {
+					t.Errorf("%d bytes wait in a queue of %d", queued, 10<<10)
+				}
+				got := make([]byte, accepted*len(b)+len("last"))
+				if _, err := io.ReadFull(away, got); err != nil {
+					t.Fatal(err)
+				}
+				if string(got[len(got)-4:]) != "last" {
+					t.Errorf("ends with %q", got[len(got)-4:])
+				}
+				if !o.settle() {
+					t.Error("says that something was lost")
+				}
+			})
+		}
+	}
+}
+
+// TestNothingBehindTheSeal races senders against the last frame.
+func TestNothingBehindTheSeal(t *testing.T) {
+	for name, link := range map[string]func(testing.TB) (net.Conn, net.Conn){"pipe": pipe, "tcp": loopback} {
+		t.Run(name, func(t *testing.T) {
+			for range 50 {
+				near, away := link(t)
+				o := newOutbox(t, near, 1<<10)
+				var senders sync.WaitGroup
+				for range 4 {
+					senders.Go(func() {
+						for o.send([]byte("data")) == nil {
+						}
+					})
+					senders.Go(func() {
+						for o.offer([]byte("data")) || !o.isSealed() {
+						}
+					})
+				}
+				read := make(chan string)
+				go func() {
+					b, _ := io.ReadAll(away)
+					read <- string(b)
+				}()
+				runtime.Gosched()
+				o.seal([]byte("LAST"))
+				senders.Wait()
+				o.settle()
+				near.Close()
+				if b := <-read; !strings.HasSuffix(b, "LAST") || strings.Count(b, "LAST") != 1 || len(b)%4 != 0 {
+					t.Fatalf("the last of %d bytes are %.20q", len(b), b[max(0, len(b)-20):])
+				}
+			}
+		})
+	}
+}
+
+func (o *outbox) isSealed() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.sealed
+}
+
+// TestSendOrder sends from one goroutine while others offer: what each sends
+// arrives whole and in its order.
+func TestSendOrder(t *testing.T) {
+	near, away := loopback(t)
+	o := newOutbox(t, near, 4<<10)
+	const senders, each = 4, 2000
+	var wg sync.WaitGroup
+	for s := range senders {
+		wg.Go(func() {
+			for i := range each {
+				if err := o.send(fmt.Appendf(nil, "%d:%06d;", s, i)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	go func() {
+		wg.Wait()
+		o.seal(nil)
+		o.settle()
+		near.(*net.TCPConn).CloseWrite()
+	}()
+	b, err := io.ReadAll(away)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var next [senders]int
+	for part := range strings.SplitSeq(strings.TrimSuffix(string(b), ";"), ";") {
+		var s, i int
+		if _, err := fmt.Sscanf(part, "%d:%d", &s, &i); err != nil || i != next[s] {
+			t.Fatalf("got %q, want message %d of sender %d", part, next[s], s)
+		}
+		next[s]++
+	}
+	if next != [senders]int{each, each, each, each} {
+		t.Errorf("arrived: %v", next)
+	}
+}
+
+// TestHurry bounds what is left of a connection that ends.
+func TestHurry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, _ := net.Pipe()
+		o := newOutbox(t, near, 1<<10)
+		start := time.Now()
+		o.offer([]byte("never read"))
+		o.seal([]byte("last"))
+		o.hurry()
+		if o.settle() {
+			t.Error("says that all was written")
+		}
+		if d := time.Since(start); d > 2*closePatience {
+			t.Errorf("took %v", d)
+		}
+	})
+}
