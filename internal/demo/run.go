@@ -72,8 +72,8 @@ func Run(ctx context.Context, s *Stage, show func(Row)) ([]Row, error) {
 		if row.Err == nil {
 			row.Guarded, row.Err = s.attempt(ctx, a, s.fenced)
 		}
-		if e, ok := s.events.find(row.Guarded.Event); ok {
-			row.Rule, row.Detail = e.Rule, e.Detail
+		if row.Err == nil && row.Guarded.Event != "" {
+			row.Err = s.explain(ctx, &row)
 		}
 		rows = append(rows, row)
 		if ctx.Err() != nil {
@@ -94,6 +94,15 @@ func (s *Stage) attempt(ctx context.Context, a Attack, t *target) (Result, error
 		return r, fmt.Errorf("%s: %w", a.Name, err)
 	}
 	return r, s.settle(ctx)
+}
+
+// explain adds what the audit log says of a refusal.
+func (s *Stage) explain(ctx context.Context, row *Row) error {
+	ctx, cancel := context.WithTimeout(ctx, attackTime)
+	defer cancel()
+	line, err := s.events.find(ctx, row.Guarded.Event)
+	row.Rule, row.Detail = line.Rule, line.Detail
+	return err
 }
 
 // settle waits until the guard holds no connection.

@@ -3,6 +3,7 @@ package demo
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func NewStage() (*Stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	s := &Stage{platform: goserver.New(goserver.Options{Tick: 250 * time.Millisecond}), events: &auditLines{seen: map[string]auditLine{}}}
+	s := &Stage{platform: goserver.New(goserver.Options{Tick: 250 * time.Millisecond}), events: &auditLines{seen: map[string]auditLine{}, added: make(chan struct{})}}
 	s.Platform = "http://" + ln.Addr().String()
 	s.http = &http.Server{Handler: s.platform, ReadHeaderTimeout: 10 * time.Second}
 	s.serving.Go(func() { s.http.Serve(ln) })
@@ -109,8 +110,9 @@ func (s *Stage) Close() error {
 // auditLines reads the guard's audit log as an operator would, and finds a
 // refusal by the id that the peer was told.
 type auditLines struct {
-	mu   sync.Mutex
-	seen map[string]auditLine // guarded by mu
+	mu    sync.Mutex
+	seen  map[string]auditLine // guarded by mu
+	added chan struct{}        // closed with the next line; guarded by mu
 }
 
 type auditLine struct {
@@ -130,12 +132,26 @@ func (l *auditLines) Write(p []byte) (int, error) {
 			l.seen[a.ID] = a
 		}
 	}
+	close(l.added)
+	l.added = make(chan struct{})
 	return len(p), nil
 }
 
-func (l *auditLines) find(id string) (auditLine, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	a, ok := l.seen[id]
-	return a, ok
+// find returns the line of an event, and waits for it until ctx ends: the log
+// is written beside the answer, not before it.
+func (l *auditLines) find(ctx context.Context, id string) (auditLine, error) {
+	for {
+		l.mu.Lock()
+		a, ok := l.seen[id]
+		added := l.added
+		l.mu.Unlock()
+		if ok {
+			return a, nil
+		}
+		select {
+		case <-added:
+		case <-ctx.Done():
+			return a, fmt.Errorf("event %s is not in the audit log: %w", id, ctx.Err())
+		}
+	}
 }
