@@ -207,6 +207,38 @@ func TestFirstMessageBesideOthers(t *testing.T) {
 	w.refuses(t, wireclient.Handshake{Origin: "https://evil.example"}, foreign)
 }
 
+// TestEarlyData: what follows a handshake before its 101 is neither a frame
+// nor a request.
+func TestEarlyData(t *testing.T) {
+	for name, early := range map[string]string{
+		"a request": "GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n", "a message": string(clientFrame(wire.Text, "hello")), "one byte": "\x81",
+	} {
+		for route, edit := range map[string]func(*guard.Config){"backend": nil, "first message": firstMessages} {
+			t.Run(name+" to "+route, func(t *testing.T) {
+				w := startGateway(t, edit)
+				res, behind := w.sendRaw(t, rawHandshake+early)
+				if res.StatusCode != http.StatusBadRequest || !res.Close || behind != "" {
+					t.Errorf("status %d, close %t, then %q", res.StatusCode, res.Close, behind)
+				}
+				if e := w.audit.WaitRule(t, "request.early-data"); e.Weakness != "WS801" || e.Status != http.StatusBadRequest {
+					t.Errorf("recorded %+v", e)
+				}
+				w.waitEmpty(t)
+			})
+		}
+	}
+}
+
+// TestFirstMessageExtensions: what can be refused before the 101 is.
+func TestFirstMessageExtensions(t *testing.T) {
+	w := startGateway(t, func(c *guard.Config) {
+		firstMessages(c)
+		c.Routes[0].Compression = true
+	})
+	w.refuses(t, wireclient.Handshake{Origin: appOrigin, Extensions: `permessage-deflate; a="`}, denial{400, "bad_request", "request.extensions", "WS801"})
+	w.waitEmpty(t)
+}
+
 // hijacked is a ResponseWriter whose socket is one end of a pipe.
 type hijacked struct {
 	*httptest.ResponseRecorder

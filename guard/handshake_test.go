@@ -386,14 +386,14 @@ func TestPipelinedRequest(t *testing.T) {
 	}
 }
 
-// TestEarlyData: what follows a handshake before its 101 is neither a frame
-// nor a request.
-func TestEarlyData(t *testing.T) {
-	w := startGateway(t, nil)
-	res, behind := w.sendRaw(t, rawHandshake+"GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	if res.StatusCode != http.StatusBadRequest || !res.Close || behind != "" {
-		t.Errorf("status %d, close %t, then %q", res.StatusCode, res.Close, behind)
+// TestHandshakeVersion: an upgrade is of HTTP/1.1. Over HTTP/2 it would be
+// another request (RFC 8441), which is not spoken.
+func TestHandshakeVersion(t *testing.T) {
+	h, audit := newJudge(t, nil)
+	r := handshakeFor("/ws")
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/2.0", 2, 0
+	e, res := judged(h, audit, r)
+	if res.StatusCode != http.StatusBadRequest || e.Rule != "request.version" || e.Weakness != "WS801" {
+		t.Errorf("status %d by %q (%s)", res.StatusCode, e.Rule, e.Weakness)
 	}
-	w.audit.WaitRule(t, "request.early-data")
-	w.waitEmpty(t)
 }

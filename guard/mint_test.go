@@ -159,6 +159,7 @@ func TestMintRefused(t *testing.T) {
 		{"a query", nil, func(r *http.Request) { r.URL.RawQuery = "token=x" }, denial{400, "bad_request", "mint.query", "WS801"}},
 		{"two cookies", nil, func(r *http.Request) { r.Header["Cookie"] = []string{aliceLogin, "session=bob"} }, denial{400, "bad_request", "request.repeated-header", "WS801"}},
 		{"too many headers", nil, func(r *http.Request) { r.Header["X-Same"] = make([]string, 101) }, denial{431, "bad_request", "request.header-size", "WS801"}},
+		{"malformed chain", trusting("127.0.0.0/8"), header("X-Forwarded-For", "x"), denial{400, "bad_request", "address.malformed", "WS703"}},
 		{"no credential", nil, func(r *http.Request) { r.Header.Del("Cookie") }, refused},
 		{"cookie without CSRF header", nil, func(r *http.Request) { r.Header.Del("X-Csrf-Token") }, denial{403, "csrf_header_required", "mint.csrf", "WS101"}},
 		{"cookie with an empty CSRF header", nil, header("X-Csrf-Token", ""), denial{403, "csrf_header_required", "mint.csrf", "WS101"}},

@@ -1,7 +1,6 @@
 package guard_test
 
 import (
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -122,7 +121,6 @@ func TestMonitorIsOneRoutes(t *testing.T) {
 		strict.Path = "/strict"
 		c.Routes[0].Mode = guard.Monitor
 		c.Routes = append(c.Routes, strict)
-		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	})
 	w.dial(t, wireclient.Handshake{Origin: "https://evil.example"})
 	w.refuses(t, wireclient.Handshake{Origin: "https://evil.example", URL: w.url + "/strict"}, foreign)
