@@ -44,7 +44,7 @@ func (a *attempt) connectLater(ctx context.Context, w http.ResponseWriter, t ter
 	if d != nil {
 		return d
 	}
-	nc, d := takeOver(w)
+	nc, d := a.takeOver(w)
 	if d != nil {
 		return d
 	}
@@ -54,7 +54,6 @@ func (a *attempt) connectLater(ctx context.Context, w http.ResponseWriter, t ter
 		chosen = a.offer.application[0]
 	}
 	if err := a.switchProtocols(nc, a.offer.answer(chosen), extensions, nil); err != nil {
-		nc.Close()
 		a.abandon(err)
 		return nil
 	}

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -127,9 +130,12 @@ type endpoint struct {
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g := e.g
 	a := &attempt{g: g, plan: g.plan.Load(), r: r, event: newID(eventIDBytes)}
-	defer g.recovered(func() { a.refuse(w, internalFailure()) })
+	defer g.recovered(func() {
+		a.hangUp()
+		a.refuse(w, internalFailure())
+	})
 	if path, ok := strings.CutSuffix(requestPath(r), mintSuffix); ok {
-		if rt := a.plan.routes[path]; rt != nil && rt.cfg.Auth.Ticket != nil {
+		if rt := a.plan.routes[cmp.Or(path, "/")]; rt != nil && rt.cfg.Auth.Ticket != nil {
 			a.route = rt
 			a.serveMint(w)
 			return
@@ -144,7 +150,7 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve takes a handshake to its connection, or returns why not.
 func (a *attempt) serve(w http.ResponseWriter, t terminal) *Denial {
 	if a.route == nil {
-		return deny(nil, "route.unknown", http.StatusNotFound, "not_found", "There is nothing here.").because("path %q is no route", clip(requestPath(a.r)))
+		return deny(nil, "route.unknown", http.StatusNotFound, "not_found", "There is nothing here.").because("path %s is no route", quotePath(requestPath(a.r)))
 	}
 	if !a.g.live.enter() {
 		return deny(nil, "draining", http.StatusServiceUnavailable, "unavailable", "The service is going away.").because("draining").after(serviceRetry).always()
@@ -160,6 +166,15 @@ func (a *attempt) serve(w http.ResponseWriter, t terminal) *Denial {
 		return a.connectLater(ctx, w, t)
 	}
 	return a.connect(ctx, w, t)
+}
+
+// quotePath quotes a path for a record, unless it holds a credential by its
+// form.
+func quotePath(p string) string {
+	if slices.ContainsFunc(strings.FieldsFunc(p, func(r rune) bool { return r == '/' || r == ';' }), looksSecret) {
+		return "(which holds what looks like a credential)"
+	}
+	return strconv.Quote(clip(p))
 }
 
 // refuse ends an attempt: it gives the place back, answers, counts and

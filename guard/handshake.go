@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"slices"
 
@@ -23,6 +24,9 @@ type attempt struct {
 	place  *reservation // released by whoever ends the attempt
 	who    passport
 	later  bool // the credential is to be the first message
+
+	socket  net.Conn // once it was taken from the HTTP server
+	started bool     // it belongs to a connection
 }
 
 // admit runs the checks that need no far end, in the order of their cost: raw

@@ -16,8 +16,9 @@ import (
 // One timer serves all of them, so that an idle connection costs no goroutine,
 // and so that a client that sends nothing ends as surely as one that does.
 type lifetime struct {
-	c    *conn
-	ping atomic.Uint64 // payload of the guard's own ping, 0 while none is out
+	c     *conn
+	ping  atomic.Uint64 // payload of the guard's own ping, 0 while none is out
+	asked atomic.Int64  // when that was sent, in Unix nanoseconds
 
 	mu    sync.Mutex
 	timer *time.Timer // guarded by mu
@@ -81,13 +82,7 @@ func (l *lifetime) next(now time.Time) time.Duration {
 	if !l.close.IsZero() && l.close.Before(due) {
 		due = l.close
 	}
-	idle := l.c.route.cfg.Session.Idle
-	heard := time.Unix(0, l.c.heard.Load())
-	silent := heard.Add(idle / 2)
-	if l.ping.Load() != 0 {
-		silent = heard.Add(idle)
-	}
-	if silent.Before(due) {
+	if silent := time.Unix(0, l.silentUntil()); silent.Before(due) {
 		due = silent
 	}
 	for _, d := range []*direction{&l.c.up, &l.c.down} {
@@ -134,18 +129,27 @@ func (l *lifetime) expired(now time.Time) bool {
 // gone ends a connection whose client is silent, and pings it in good time:
 // one that only listens answers from its protocol stack.
 func (l *lifetime) gone(now time.Time) bool {
-	idle := l.c.route.cfg.Session.Idle
-	silence := now.Sub(time.Unix(0, l.c.heard.Load()))
-	if silence >= idle {
-		l.c.refuse(cut(catalogue.IdleUnbounded, "session.idle", CloseExpired, "idle", RetryFresh).because("nothing came for session.idle, nor an answer to a ping"))
-		return true
+	if now.UnixNano() < l.silentUntil() {
+		return false
 	}
-	if silence >= idle/2 && l.ping.Load() == 0 {
-		l.sendPing()
-	} else if silence < idle/2 {
-		l.ping.Store(0)
+	if l.asked.Load() <= l.c.heard.Load() {
+		l.sendPing(now)
+		return false
 	}
-	return false
+	l.c.refuse(cut(catalogue.IdleUnbounded, "session.idle", CloseExpired, "idle", RetryFresh).because("nothing came for session.idle, nor an answer to a ping"))
+	return true
+}
+
+// silentUntil returns when a client that says nothing is to be asked, or, since
+// it was asked, given up. However late the timer is, half of session.idle is
+// left to answer.
+func (l *lifetime) silentUntil() int64 {
+	idle := int64(l.c.route.cfg.Session.Idle)
+	heard, asked := l.c.heard.Load(), l.asked.Load()
+	if asked <= heard {
+		return heard + idle/2
+	}
+	return max(heard+idle, asked+idle/2)
 }
 
 // stalled ends a connection on which a message does not end. The time in which
@@ -163,9 +167,10 @@ func (l *lifetime) stalled(d *direction, now time.Time) bool {
 	return true
 }
 
-func (l *lifetime) sendPing() {
+func (l *lifetime) sendPing(now time.Time) {
 	id := rand.Uint64() | 1
 	l.ping.Store(id)
+	l.asked.Store(now.UnixNano())
 	payload := binary.BigEndian.AppendUint64(nil, id)
 	l.c.client.out.push(wire.AppendMessage(nil, wire.Ping, payload, l.c.client.mask()))
 }

@@ -268,6 +268,25 @@ func TestIdleClientThatAnswersPingsStays(t *testing.T) {
 	})
 }
 
+// TestTalkingClientThatAnswersNoPingsStays says something at every ping, but
+// never the pong: it is not silent.
+func TestTalkingClientThatAnswersNoPingsStays(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, session(SessionPolicy{Idle: time.Minute}))
+		r.backend.listen(nil)
+		r.client.listen(func(u wire.Unit) []byte {
+			if u.Opcode == wire.Ping {
+				return r.client.frame(true, wire.Text, "what?")
+			}
+			return nil
+		})
+		time.Sleep(10 * time.Hour)
+		if len(r.g.live.all()) != 1 {
+			t.Fatalf("the connection ended: %+v", r.events.end(t))
+		}
+	})
+}
+
 func TestIdleClientThatIsGoneEnds(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := newRig(t, pipe, session(SessionPolicy{Idle: time.Minute}))

@@ -76,23 +76,24 @@ func (t serveBy) open(_ context.Context, a *attempt) (*opened, *Denial) {
 // backend is an answer that the client's network stack understands, not a
 // socket that opens and drops.
 func (a *attempt) connect(ctx context.Context, w http.ResponseWriter, t terminal) *Denial {
+	deflate, extensions, d := a.negotiateDeflate()
+	if d != nil {
+		return d
+	}
 	o, d := t.open(ctx, a)
 	if d != nil {
 		return d
 	}
-	deflate, extensions, d := a.negotiateDeflate()
+	defer func() {
+		if !a.started { // refused, failed, or on the way out with a panic
+			o.close()
+		}
+	}()
+	nc, d := a.takeOver(w)
 	if d != nil {
-		o.close()
-		return d
-	}
-	nc, d := takeOver(w)
-	if d != nil {
-		o.close()
 		return d
 	}
 	if err := a.switchProtocols(nc, a.offer.answer(o.protocol), extensions, o); err != nil {
-		o.close()
-		nc.Close()
 		a.abandon(err)
 		return nil
 	}
@@ -115,7 +116,7 @@ func (a *attempt) negotiateDeflate() (*wire.Deflate, string, *Denial) {
 // takeOver takes the socket from the HTTP server. Bytes behind the request are
 // refused: no client may speak before the 101, and what a server buffered
 // would be judged by other rules than the rest.
-func takeOver(w http.ResponseWriter) (net.Conn, *Denial) {
+func (a *attempt) takeOver(w http.ResponseWriter) (net.Conn, *Denial) {
 	nc, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, deny(nil, "server.hijack", http.StatusInternalServerError, "internal", "The server can't upgrade.").because("take over the socket: %v", err).always()
@@ -125,12 +126,21 @@ func takeOver(w http.ResponseWriter) (net.Conn, *Denial) {
 	if u, ok := nc.(ConnUnwrapper); ok {
 		nc = u.UnwrapConn()
 	}
+	a.socket = nc
 	if early > 0 {
 		writeRefusal(nc)
-		nc.Close()
+		a.hangUp()
 		return nil, malformed("request.early-data", "%d bytes before the 101", early).sent()
 	}
 	return nc, nil
+}
+
+// hangUp closes a socket that was taken over and has not become a connection,
+// also on the way out with a panic: the HTTP server does not know it any more.
+func (a *attempt) hangUp() {
+	if a.socket != nil && !a.started {
+		a.socket.Close()
+	}
 }
 
 // ConnUnwrapper is what a listener's connection implements if it does nothing
@@ -195,11 +205,13 @@ func (a *attempt) start(nc net.Conn, o *opened, deflate *wire.Deflate, earlyUp [
 	if !admitted || a.g.plan.Load().routes[c.route.cfg.Path] != c.route {
 		c.drain("drained", 0) // too late for the guard, or for the route as it was
 	}
+	a.started = true
 	a.g.driver.start(c, earlyUp, earlyDown)
 }
 
 // abandon ends an attempt whose client went away.
 func (a *attempt) abandon(err error) {
+	a.hangUp()
 	a.place.release()
 	a.g.record(a.route, Event{ID: a.event, Action: "handshake", Outcome: Denied, Rule: "client.lost", Detail: fmt.Sprintf("write the 101: %v", err), Client: a.client.addr.String()})
 }
