@@ -169,36 +169,43 @@ func (c *conn) hasClosed(e *end) bool {
 // end lets the connection end for the first cause given: both sides get their
 // Close frame unless they had one, and whoever waits for data wakes up.
 func (c *conn) end(e ending) {
-	c.mu.Lock()
-	if c.cause != nil {
-		c.mu.Unlock()
+	if !c.conclude(&e) {
 		return
-	}
-	toClient, toFar := !c.client.closeSent, c.far != nil && !c.far.closeSent
-	if !toClient {
-		e.toClient = closing{} // it has another one already
-	}
-	c.cause = &e
-	c.client.closeSent = true
-	if c.far != nil {
-		c.far.closeSent = true
-	}
-	c.g.driver.wake(c)
-	c.mu.Unlock()
-	if toClient {
-		c.client.seal(e.toClient)
-	}
-	c.client.out.hurry()
-	if toFar {
-		c.far.seal(e.toFar)
-	}
-	if c.far != nil {
-		c.far.out.hurry()
 	}
 	c.life.stop()
 	if c.session != nil {
 		c.session.cancel()
 	}
+}
+
+// conclude reports whether e is the first cause. The frames go out under mu, so
+// that the teardown, which needs it too, can't close a socket before.
+func (c *conn) conclude(e *ending) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil {
+		return false
+	}
+	if c.client.closeSent {
+		e.toClient = closing{} // it has another one already
+	}
+	c.cause = e
+	c.client.conclude(e.toClient)
+	if c.far != nil {
+		c.far.conclude(e.toFar)
+	}
+	c.g.driver.wake(c)
+	return true
+}
+
+// conclude sends cl as the last frame unless there was one, and lets no more
+// time pass than it needs. conn.mu must be held.
+func (e *end) conclude(cl closing) {
+	if !e.closeSent {
+		e.closeSent = true
+		e.seal(cl)
+	}
+	e.out.hurry()
 }
 
 // seal sends cl as the last frame.

@@ -22,6 +22,9 @@ type outbox struct {
 	broken   func(error) // called once, without mu
 	nowait   bool        // senders don't wait: they look at full before they read more
 
+	due   time.Time // when the reader is judged, zero while it keeps up; belongs to whoever set busy
+	since int       // what it has taken in this time
+
 	try  []byte // what attempt writes; belongs to whoever set busy
 	took int
 	fail error
@@ -31,6 +34,7 @@ type outbox struct {
 	busy    bool      // somebody writes to nc; guarded by mu
 	queue   []byte    // what waits; guarded by mu
 	flying  int       // bytes of an earlier queue being written; guarded by mu
+	waiting int       // senders that wait for room; guarded by mu
 	sealed  bool      // nothing more is accepted; guarded by mu
 	hurried bool      // the peer has closePatience for what is left; guarded by mu
 	failed  bool      // some of what was accepted was not written; guarded by mu
@@ -57,7 +61,9 @@ func (o *outbox) init(nc net.Conn, limit int, patience time.Duration, broken fun
 func (o *outbox) send(b []byte) error {
 	o.mu.Lock()
 	for o.busy && !o.sealed && !o.nowait && len(o.queue)+o.flying+len(b) > o.limit {
+		o.waiting++
 		o.wake.Wait()
+		o.waiting--
 	}
 	if o.sealed {
 		o.mu.Unlock()
@@ -179,7 +185,7 @@ func (o *outbox) rest() {
 		go o.flush()
 		return
 	}
-	o.busy = false
+	o.busy, o.due = false, time.Time{}
 	o.wake.Broadcast()
 }
 
@@ -196,7 +202,7 @@ func (o *outbox) flush() {
 		chunk := o.queue
 		o.queue, o.flying = nil, len(chunk)
 		if len(chunk) == 0 {
-			o.busy = false
+			o.busy, o.due = false, time.Time{}
 		}
 		o.wake.Broadcast()
 		room := o.room
@@ -243,29 +249,51 @@ func (o *outbox) tryWrite(fd uintptr) bool {
 	return true
 }
 
-// writeAll waits for the socket. A reader must take each limit bytes within
-// patience.
+// writeAll waits for the socket.
 func (o *outbox) writeAll(b []byte) error {
 	for len(b) > 0 {
-		chunk := b[:min(len(b), max(o.limit, 1))]
 		o.mu.Lock()
-		patience := o.patience
+		if o.due.IsZero() {
+			o.due, o.since = time.Now().Add(o.patience), 0
+		}
 		if o.hurried {
-			patience = min(patience, closePatience)
+			o.due = time.Now().Add(min(o.patience, closePatience))
 		}
-		o.nc.SetWriteDeadline(time.Now().Add(patience))
+		o.nc.SetWriteDeadline(o.due)
 		o.mu.Unlock()
-		n, err := o.nc.Write(chunk)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return errSlowReader
-		}
-		if err != nil {
+		n, err := o.nc.Write(b[:min(len(b), max(o.limit, 1))])
+		b = b[n:]
+		late := errors.Is(err, os.ErrDeadlineExceeded)
+		if err != nil && !late {
 			return err
 		}
-		b = b[n:]
+		if !o.keepsUp(n, late) {
+			return errSlowReader
+		}
 	}
 	o.nc.SetWriteDeadline(time.Time{}) // or the next attempt would find it passed
 	return nil
+}
+
+// keepsUp counts what the reader has taken, and judges it when its time is up:
+// it must have taken a whole queue, or something where the queue is not full.
+func (o *outbox) keepsUp(n int, late bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.since += n
+	if late && (o.hurried || o.since == 0 || o.since < o.limit && o.crowded()) {
+		return false
+	}
+	if late || o.since >= o.limit {
+		o.due = time.Time{}
+	}
+	return true
+}
+
+// crowded reports whether there is no room for what is to be sent. o.mu must
+// be held.
+func (o *outbox) crowded() bool {
+	return o.waiting > 0 || o.room != nil || len(o.queue)+o.flying >= o.limit
 }
 
 // abandon ends the outbox after a failed write.

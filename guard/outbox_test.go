@@ -239,6 +239,7 @@ func TestTooSlowReader(t *testing.T) {
 		}
 		r.backend.closedWith(t, CloseGoingAway, "")
 		reader.Wait()
+		synctest.Wait()
 		if e := r.events.end(t); e.Rule != "send.slow" {
 			t.Errorf("audit says %+v", e)
 		}
