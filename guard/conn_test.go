@@ -311,6 +311,8 @@ func messageStats(t *testing.T, s guard.Stats, from string, decision guard.Outco
 
 func TestCloseConnection(t *testing.T) {
 	w, c, p := playGateway(t)
+	c.SendText("hello")
+	p.must(t) // it is in the index
 	other := w.dial(t, wireclient.Handshake{Origin: appOrigin})
 	if w.CloseConnection("no such connection") {
 		t.Error("closed a connection that there is not")

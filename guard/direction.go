@@ -25,6 +25,7 @@ type direction struct {
 
 	due      atomic.Int64    // when the message under way must be whole, in Unix nanoseconds; 0 while none is
 	taking   atomic.Bool     // what came is being judged or passed on, and nothing is read meanwhile
+	began    atomic.Int64    // when the last of it came, in Unix nanoseconds
 	passed   tally           // what take has not yet given to flow
 	waived   bool            // the unit at hand passes in monitor mode alone
 	reported map[string]bool // rules that were recorded in monitor mode
@@ -55,6 +56,7 @@ func (d *direction) take(b []byte) bool {
 	if d.from == &d.c.client {
 		d.c.heard.Store(now)
 	}
+	d.began.Store(now)
 	d.taking.Store(true)
 	more := d.units(b, now)
 	d.taking.Store(false)

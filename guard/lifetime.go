@@ -153,13 +153,14 @@ func (l *lifetime) silentUntil() int64 {
 }
 
 // stalled ends a connection on which a message does not end. The time in which
-// the guard itself does not read is not the sender's.
+// the guard itself does not read is not the sender's, unless it is the moment
+// that any read takes.
 func (l *lifetime) stalled(d *direction, now time.Time) bool {
 	at := d.due.Load()
 	if at == 0 || now.UnixNano() < at {
 		return false
 	}
-	if d.taking.Load() {
+	if d.taking.Load() && now.UnixNano()-d.began.Load() > int64(closePatience) {
 		d.due.CompareAndSwap(at, now.Add(l.c.route.cfg.Limits.Message).UnixNano())
 		return false
 	}

@@ -58,6 +58,13 @@ func (r *recorder) end(t *testing.T) Event {
 	return Event{}
 }
 
+// end waits for the end of the connection and returns its event.
+func (r *rig) end(t *testing.T) Event {
+	t.Helper()
+	r.g.live.wait()
+	return r.events.end(t)
+}
+
 func (r *recorder) all() []Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -303,7 +310,7 @@ func TestIdleClientThatIsGoneEnds(t *testing.T) {
 		synctest.Wait()
 		r.client.closedWith(t, CloseExpired, "idle;r=fresh;i=")
 		r.backend.closedWith(t, CloseGoingAway, "")
-		if e := r.events.end(t); e.Rule != "session.idle" || e.Weakness != "WS704" {
+		if e := r.end(t); e.Rule != "session.idle" || e.Weakness != "WS704" {
 			t.Errorf("audit says %+v", e)
 		}
 	})
@@ -363,7 +370,7 @@ func TestMaxAge(t *testing.T) {
 		synctest.Wait()
 		r.client.closedWith(t, CloseExpired, "max-age;r=fresh;i=")
 		r.backend.closedWith(t, CloseGoingAway, "")
-		if e := r.events.end(t); e.Rule != "session.max-age" || e.Duration != time.Hour {
+		if e := r.end(t); e.Rule != "session.max-age" || e.Duration != time.Hour {
 			t.Errorf("audit says %+v", e)
 		}
 	})
@@ -428,7 +435,7 @@ func TestCloseNotAnswered(t *testing.T) {
 			t.Errorf("took %v, want %v", d, closeTimeout)
 		}
 		synctest.Wait()
-		if e := r.events.end(t); e.Detail != "close not answered" || e.Close != 0 {
+		if e := r.end(t); e.Detail != "close not answered" || e.Close != 0 {
 			t.Errorf("audit says %+v", e)
 		}
 	})
@@ -491,7 +498,7 @@ func TestStalledMessage(t *testing.T) {
 						t.Error("the backend got the message")
 					}
 				}
-				if e := r.events.end(t); e.Rule != "message.stalled" || e.Weakness != "WS708" {
+				if e := r.end(t); e.Rule != "message.stalled" || e.Weakness != "WS708" {
 					t.Errorf("audit says %+v", e)
 				}
 			})
@@ -509,7 +516,7 @@ func TestStalledBackend(t *testing.T) {
 		r.backend.Write(r.backend.frame(false, wire.Text, "begun"))
 		r.client.closedWith(t, CloseUpstream, "upstream;r=wait;i=")
 		r.backend.closedWith(t, ClosePolicy, "")
-		if e := r.events.end(t); e.Rule != "message.stalled" || e.Close != CloseUpstream || !strings.Contains(e.Detail, "backend") {
+		if e := r.end(t); e.Rule != "message.stalled" || e.Close != CloseUpstream || !strings.Contains(e.Detail, "backend") {
 			t.Errorf("audit says %+v", e)
 		}
 	})

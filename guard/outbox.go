@@ -277,11 +277,12 @@ func (o *outbox) writeAll(b []byte) error {
 
 // keepsUp counts what the reader has taken, and judges it when its time is up:
 // it must have taken a whole queue, or something where the queue is not full.
+// Under TLS a write that was cut short can't be gone on with.
 func (o *outbox) keepsUp(n int, late bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.since += n
-	if late && (o.hurried || o.since == 0 || o.since < o.limit && o.crowded()) {
+	if late && (o.hurried || o.raw == nil || o.since == 0 || o.since < o.limit && o.crowded()) {
 		return false
 	}
 	if late || o.since >= o.limit {

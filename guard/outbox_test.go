@@ -54,8 +54,7 @@ func TestClientThatNeverReads(t *testing.T) {
 	if peak-before > slack {
 		t.Errorf("the heap grew by %d KiB, want at most %d", (peak-before)>>10, slack>>10)
 	}
-	r.g.live.wait()
-	if e := r.events.end(t); e.Rule != "send.slow" || e.Weakness != "WS706" || e.Close != CloseSlowConsumer || e.Outcome != Denied {
+	if e := r.end(t); e.Rule != "send.slow" || e.Weakness != "WS706" || e.Close != CloseSlowConsumer || e.Outcome != Denied {
 		t.Errorf("audit says %+v", e)
 	}
 	if n := r.g.Stats().Routes[0].Closes[CloseSlowConsumer]; n != 1 {
@@ -239,8 +238,7 @@ func TestTooSlowReader(t *testing.T) {
 		}
 		r.backend.closedWith(t, CloseGoingAway, "")
 		reader.Wait()
-		synctest.Wait()
-		if e := r.events.end(t); e.Rule != "send.slow" {
+		if e := r.end(t); e.Rule != "send.slow" {
 			t.Errorf("audit says %+v", e)
 		}
 	})

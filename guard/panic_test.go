@@ -3,6 +3,7 @@ package guard
 import (
 	"net"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/wswarden/wswarden/internal/wire"
@@ -56,11 +57,11 @@ func newFaultyRig(t *testing.T, f *faulty, edits ...func(*Route)) *rig {
 // ended fails the test unless the connection is gone and one panic is counted.
 func (r *rig) ended(t *testing.T) {
 	t.Helper()
-	r.g.live.wait()
+	r.end(t)
+	synctest.Wait() // the panic of an Auditor is counted last
 	if st := r.g.Stats(); st.Connections != 0 || st.Reservations != 0 || st.Panics != 1 {
 		t.Errorf("at the end: %+v", st)
 	}
-	r.events.end(t)
 }
 
 // TestPanicOfAReader ends one connection: both of its sides are told, and the
