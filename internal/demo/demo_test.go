@@ -2,8 +2,11 @@ package demo_test
 
 import (
 	"bytes"
+	"os"
+	"strings"
 	"testing"
 
+	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/demo"
 )
 
@@ -37,14 +40,41 @@ func TestRun(t *testing.T) {
 	}
 	var out bytes.Buffer
 	p := demo.Printer{W: &out}
+	p.Head()
 	for _, r := range rows {
 		p.Row(r)
 	}
 	p.Sum(rows)
+	if got, want := out.String(), readmeBlock(t, "<!-- demo -->"); got != want {
+		t.Errorf("README.md shows another output; it is now\n%s", got)
+	}
 	if !demo.Hold(rows) {
 		t.Error("the guard does not hold")
 	}
-	t.Logf("\n%s", out.String())
+}
+
+// readmeBlock returns the fenced block of README.md behind a mark.
+func readmeBlock(t *testing.T, mark string) string {
+	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(readme), mark+"\n```")
+	_, rest, _ = strings.Cut(rest, "\n") // the language
+	block, _, closed := strings.Cut(rest, "```\n")
+	if !found || !closed {
+		t.Fatalf("README.md has no block behind %s", mark)
+	}
+	return block
+}
+
+// TestReadmeConfig holds the configuration that README.md shows to what the
+// gateway takes.
+func TestReadmeConfig(t *testing.T) {
+	if _, err := config.Parse("README.md", []byte(readmeBlock(t, "<!-- config -->")), nil); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestHoldFails lets an attack pass, which must not look like success.
