@@ -25,6 +25,7 @@ type checker struct {
 	file     file
 	warnings []Warning
 	derived  map[string]string // where a value that the file does not hold came from, by path
+	served   []string          // names by which the listener itself is known
 }
 
 // check returns the settings of the file. They hold if no problem was found.
@@ -38,6 +39,7 @@ func (c *checker) check() *Config {
 	c.audit(cfg)
 	c.drain(cfg)
 	c.routes(cfg)
+	c.hosts(cfg)
 	c.judge(cfg)
 	return cfg
 }

@@ -91,6 +91,8 @@ func (c *checker) listeners(cfg *Config) {
 	public, ok := listenAddress(f.Listen)
 	if !ok {
 		c.problem("listen", "this is not an address to listen on", addressHint)
+	} else {
+		c.serveAt(public)
 	}
 	c.tls(cfg)
 	switch {
@@ -120,9 +122,12 @@ func (c *checker) tls(cfg *Config) {
 	if cert == nil || key == nil {
 		return
 	}
-	if _, err := tls.X509KeyPair(cert, key); err != nil {
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
 		c.consequence("tls", "the certificate and key don't work: "+err.Error(), "name a PEM certificate with its chain and the PEM key that belongs to it")
+		return
 	}
+	c.serve(pair)
 }
 
 func (c *checker) resolveSet(name string) string {

@@ -30,9 +30,6 @@ func (c *checker) shared(cfg *Config) {
 			g.TrustedProxies = append(g.TrustedProxies, p)
 		}
 	}
-	if len(f.Hosts) == 0 {
-		c.derived["hosts"] = "derived from the loopback names and routes[].origins"
-	}
 }
 
 // store accepts memory alone. The address of another store may hold a password,

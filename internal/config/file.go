@@ -54,7 +54,7 @@ type file struct {
 	TrustedProxies []string `yaml:"trusted_proxies" empty:"none" weakness:"WS703"`
 	// Names, with or without a port, that the Host header of a request may
 	// carry.
-	Hosts []string `yaml:"hosts" empty:"the loopback names and the hosts of all origins" weakness:"WS104"`
+	Hosts []string `yaml:"hosts" empty:"the loopback names, the hosts of all origins, the address of listen and the names of the certificate" weakness:"WS104"`
 	// What all routes share.
 	Limits fileSharedLimits `yaml:"limits"`
 	// Who may ask for a ticket, or come with a bearer token or a cookie.

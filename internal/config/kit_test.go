@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,6 +71,8 @@ func writeFiles(dir string) error {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{CommonName: "localhost"},
+		DNSNames:     []string{"WS.example.com", "*.example.com"},
+		IPAddresses:  []net.IP{net.ParseIP("192.0.2.7")},
 		NotBefore:    time.Now().Add(-time.Hour),
 		NotAfter:     time.Now().Add(time.Hour),
 	}

@@ -1,6 +1,9 @@
 package config_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestListenerRules(t *testing.T) {
 	const plain = "listening off loopback without tls would carry tickets and messages in plaintext (WS106); set tls {cert, key}, listen on 127.0.0.1, or set insecure_plaintext: true"
@@ -57,4 +60,31 @@ func TestAdminRules(t *testing.T) {
 		{"no address", edits("sign_in:", "admin: 9090\nsign_in:"), wants("2:8: admin: must be text, not a number")},
 		{"half an address", edits("sign_in:", "admin: localhost\nsign_in:"), wants("2:8: admin: this is not an address to listen on")},
 	})
+}
+
+// TestHostsOfListener admits the names by which the listener itself is known,
+// unless the file names its hosts.
+func TestHostsOfListener(t *testing.T) {
+	const tls = "tls: {cert: cert.pem, key: key.pem}\nsign_in:"
+	tests := []struct {
+		name  string
+		edits []string
+		want  string
+	}{
+		{"loopback", nil, "localhost 127.0.0.1 [::1] app.example.com"},
+		{"certificate", edits("sign_in:", tls, "127.0.0.1:8080", "0.0.0.0:8443"), "localhost 127.0.0.1 [::1] app.example.com ws.example.com 192.0.2.7"},
+		{"address", edits("sign_in:", "insecure_plaintext: true\nsign_in:", "127.0.0.1:8080", "\"[2001:db8::1]:8080\""), "localhost 127.0.0.1 [::1] app.example.com [2001:db8::1]"},
+		{"named", edits("sign_in:", "hosts: [only.example.com]\n"+tls), "only.example.com"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg, err := parse(with(t, tt.edits...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(cfg.Guard.WithDefaults().Hosts, " "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
 }
