@@ -34,8 +34,19 @@ var conversationUnits = []arrival{
 	{wire.Binary, strings.Repeat("x", 70000)}, {wire.Binary, "ab"}, {wire.Binary, "cd"}, {wire.Text, "last"}, {wire.Close, "\x0f\xa0bye"},
 }
 
-// TestAnySplit cuts what is sent into pieces of all sizes: the same arrives,
-// over a socket that can be waited for without a buffer and one that can't.
+// ways are the ways in which bytes come and go: by the platform's driver and by
+// goroutines, over a socket that can be waited for without a buffer and one
+// that can't.
+var ways = map[string]struct {
+	driver driver
+	link   func(testing.TB) (net.Conn, net.Conn)
+}{
+	"platform, tcp":   {nil, loopback},
+	"goroutines, tcp": {goroutines{}, loopback},
+	"pipe":            {nil, pipe},
+}
+
+// TestAnySplit cuts what is sent into pieces of all sizes: the same arrives.
 func TestAnySplit(t *testing.T) {
 	splits := map[string]func(left int) int{
 		"at once":        func(left int) int { return left },
@@ -45,10 +56,10 @@ func TestAnySplit(t *testing.T) {
 		"a large buffer": func(int) int { return readBuffer },
 		"any":            func(left int) int { return 1 + rand.IntN(min(left, 200)) },
 	}
-	for link, connect := range map[string]func(testing.TB) (net.Conn, net.Conn){"pipe": pipe, "tcp": loopback} {
+	for way, on := range ways {
 		for name, next := range splits {
-			t.Run(link+" "+name, func(t *testing.T) {
-				r := newRig(t, connect, func(r *Route) { r.Limits.MessageBytes = 70000 })
+			t.Run(way+" "+name, func(t *testing.T) {
+				r := newRigOn(t, on.driver, on.link, func(r *Route) { r.Limits.MessageBytes = 70000 })
 				r.client.listen(nil)
 				r.backend.listen(nil)
 				go func() {

@@ -19,6 +19,7 @@ import (
 // still until everybody waits.
 type rig struct {
 	g               *Guard
+	driver          driver // nil: the platform's
 	c               *conn
 	client, backend *peer
 	events          *recorder
@@ -111,7 +112,13 @@ func rigConfig(events *recorder, edits ...func(*Route)) Config {
 // newRig starts a connection between two ends.
 func newRig(t testing.TB, link func(testing.TB) (net.Conn, net.Conn), edits ...func(*Route)) *rig {
 	t.Helper()
-	r := &rig{events: new(recorder)}
+	return newRigOn(t, nil, link, edits...)
+}
+
+// newRigOn starts a connection on a driver.
+func newRigOn(t testing.TB, on driver, link func(testing.TB) (net.Conn, net.Conn), edits ...func(*Route)) *rig {
+	t.Helper()
+	r := &rig{events: new(recorder), driver: on}
 	nearClient, client := link(t)
 	nearBackend, backend := link(t)
 	r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
@@ -136,6 +143,9 @@ func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who 
 		t.Fatal(err)
 	}
 	r.g = g
+	if r.driver != nil {
+		g.driver = r.driver
+	}
 	p := g.plan.Load()
 	rt := p.routes["/ws"]
 	address := netip.MustParseAddr("192.0.2.1")

@@ -249,8 +249,13 @@ func (o *outbox) tryWrite(fd uintptr) bool {
 	return true
 }
 
-// writeAll waits for the socket.
+// writeAll waits for the socket. Under TLS a write that was cut short can't be
+// gone on with, and so is the end: smaller ones see in time what was taken.
 func (o *outbox) writeAll(b []byte) error {
+	most := max(o.limit, 1)
+	if o.raw == nil {
+		most = max(o.limit/8, 1)
+	}
 	for len(b) > 0 {
 		o.mu.Lock()
 		if o.due.IsZero() {
@@ -261,7 +266,7 @@ func (o *outbox) writeAll(b []byte) error {
 		}
 		o.nc.SetWriteDeadline(o.due)
 		o.mu.Unlock()
-		n, err := o.nc.Write(b[:min(len(b), max(o.limit, 1))])
+		n, err := o.nc.Write(b[:min(len(b), most)])
 		b = b[n:]
 		late := errors.Is(err, os.ErrDeadlineExceeded)
 		if err != nil && !late {
@@ -277,7 +282,6 @@ func (o *outbox) writeAll(b []byte) error {
 
 // keepsUp counts what the reader has taken, and judges it when its time is up:
 // it must have taken a whole queue, or something where the queue is not full.
-// Under TLS a write that was cut short can't be gone on with.
 func (o *outbox) keepsUp(n int, late bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
