@@ -135,7 +135,11 @@ func (r *Route) validate(at string, in SignIn, ps *problems) {
 func (r *Route) validateOrigins(at string, ps *problems) {
 	for i, o := range r.Origins {
 		if reason, next := originProblem(o); reason != "" {
-			ps.add(fmt.Sprintf("%s.origins[%d]", at, i), catalogue.OriginWeak, reason, next)
+			w := catalogue.OriginWeak
+			if o == "*" {
+				w = catalogue.OriginUnchecked // nothing would be compared
+			}
+			ps.add(fmt.Sprintf("%s.origins[%d]", at, i), w, reason, next)
 		}
 	}
 	if len(r.Origins) == 0 && !r.InsecureAnyOrigin && !r.AllowNoOrigin {

@@ -146,7 +146,7 @@ func TestValidate(t *testing.T) {
 			"no token": speaking("a b"), "empty": speaking(""), "list": speaking("a,b"), "the guard's": speaking("wswarden.v1"), "a ticket's": speaking("wst.x"),
 		}},
 		{"routes[0].origins", "", "nobody could connect", map[string]func(*guard.Config){"none": route(func(r *guard.Route) { r.Origins = nil })}},
-		{"routes[0].origins[1]", "WS102", "every page on the web", map[string]func(*guard.Config){"star": origin("*")}},
+		{"routes[0].origins[1]", "WS101", "every page on the web", map[string]func(*guard.Config){"star": origin("*")}},
 		{"routes[0].origins[1]", "WS102", "a pattern", map[string]func(*guard.Config){"subdomains": origin("https://*.example.com"), "expression": origin(`https://.*\.example\.com`), "any port": origin("https://app.example.com:*")}},
 		{"routes[0].origins[1]", "WS102", "sandboxed frames", map[string]func(*guard.Config){"null": origin("null")}},
 		{"routes[0].origins[1]", "WS102", "not an origin", map[string]func(*guard.Config){"empty": origin(""), "name": origin("app.example.com"), "name and port": origin("localhost:3000"), "file": origin("file://"), "unreadable": origin("http://[::1")}},
