@@ -10,7 +10,7 @@ import (
 
 // inside connects mallory, who has an account, and lets him attack.
 func inside(ctx context.Context, t *target, attack func(c *wireclient.Conn) (Result, error)) (Result, error) {
-	c, err := t.enterAs(ctx, "mallory")
+	c, err := t.enter(ctx, "mallory")
 	if err != nil {
 		return Result{}, err
 	}

@@ -19,7 +19,7 @@ var legitimate = []Attack{
 
 // aDay is a session of the platform's page from the first message to the last.
 func aDay(ctx context.Context, t *target) (Result, error) {
-	c, err := t.enterAs(ctx, "alice")
+	c, err := t.enter(ctx, "alice")
 	if err != nil {
 		return Result{}, err
 	}
@@ -81,7 +81,7 @@ func comesBack(ctx context.Context, t *target) (Result, error) {
 }
 
 func listens(ctx context.Context, t *target) (Result, error) {
-	c, err := t.enterAs(ctx, "bob")
+	c, err := t.enter(ctx, "bob")
 	if err != nil {
 		return Result{}, err
 	}

@@ -80,26 +80,26 @@ func (t *target) credential(ctx context.Context, l login) (wireclient.Handshake,
 	return wireclient.Handshake{URL: t.socket, Origin: t.origin, Cookie: l.cookie, Subprotocols: []string{ticketOffer, "wst." + ticket}}, err
 }
 
-// enter connects l as the platform's own page does.
-func (t *target) enter(ctx context.Context, l login) (*wireclient.Conn, error) {
-	h, err := t.credential(ctx, l)
+// page signs user in and returns the handshake of the platform's own page.
+func (t *target) page(ctx context.Context, user string) (wireclient.Handshake, error) {
+	l, err := t.signIn(ctx, user)
+	if err != nil {
+		return wireclient.Handshake{}, err
+	}
+	return t.credential(ctx, l)
+}
+
+// enter connects user as the platform's own page does.
+func (t *target) enter(ctx context.Context, user string) (*wireclient.Conn, error) {
+	h, err := t.page(ctx, user)
 	if err != nil {
 		return nil, err
 	}
 	c, res, err := wireclient.Dial(ctx, h)
 	if err == nil && c == nil {
-		err = fmt.Errorf("connect as %q: %s", l.user, refusal(res).Seen)
+		err = fmt.Errorf("connect as %q: %s", user, refusal(res).Seen)
 	}
 	return c, err
-}
-
-// enterAs signs user in and connects.
-func (t *target) enterAs(ctx context.Context, user string) (*wireclient.Conn, error) {
-	l, err := t.signIn(ctx, user)
-	if err != nil {
-		return nil, err
-	}
-	return t.enter(ctx, l)
 }
 
 // knock sends a handshake that should be refused. It worked if the platform
