@@ -20,8 +20,8 @@ const (
 	lingerBytes = 256 << 10
 )
 
-// conn is one guarded connection, from its 101 to its end. It belongs to the
-// goroutines of its driver; the last of them to leave tears it down.
+// conn is one guarded connection, from its 101 to its end. It belongs to its
+// driver, which leaves each direction once; the last leave tears it down.
 type conn struct {
 	id      string
 	event   string // of the handshake
@@ -226,8 +226,8 @@ func (e *end) mask() *[4]byte {
 	return &k
 }
 
-// closed notes a Close frame from one side. It reports whether the other one
-// is still to answer.
+// closed notes a Close frame from one side. The other one has closeTimeout for
+// its own.
 func (c *conn) closed(from *end) {
 	c.mu.Lock()
 	from.closeRead = true
@@ -257,8 +257,8 @@ func (c *conn) ending() *ending {
 	return c.cause
 }
 
-// leave is called by each goroutine of the driver as it ends. The last one
-// tears the connection down.
+// leave is called as the driver leaves a direction. The last one to leave tears
+// the connection down, which waits for peers.
 func (c *conn) leave() {
 	if c.running.Add(-1) > 0 {
 		return

@@ -39,8 +39,8 @@ func (g *Guard) Drain(ctx context.Context, spread time.Duration) error {
 }
 
 // cutOff ends every handshake and every connection, whoever still uses it, and
-// returns how many connections there were. They get the time to send their Close frames, all of them the
-// same.
+// returns how many connections there were. All of them have the same second to
+// send their Close frames.
 func (g *Guard) cutOff(gone <-chan struct{}) int {
 	g.cutShort()
 	left := g.live.all()
