@@ -3,11 +3,11 @@ package guard_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/wswarden/wswarden/guard"
@@ -294,11 +294,17 @@ func TestClientCutOffReadsWhy(t *testing.T) {
 		}
 		sent <- err
 	}()
-	e := w.cutBy(t, c, 1002, "protocol;r=no")
-	if e.Weakness != "WS801" {
-		t.Errorf("audit says %+v", e)
+	if u := must(t, c); u.Opcode != wire.Close || u.Code != 1002 {
+		t.Errorf("got %v %d", u.Opcode, u.Code)
 	}
-	if err := <-sent; err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, net.ErrClosed) {
-		t.Error(err)
+	if err := <-sent; err != nil {
+		t.Errorf("send: %v", err)
+	}
+	if u, err := c.Next(testContext(t)); !errors.Is(err, io.EOF) {
+		t.Errorf("after the close: %v, %v, want the end of the stream", u.Opcode, err)
+	}
+	c.Close()
+	if e := w.ended(t); e.Weakness != "WS801" {
+		t.Errorf("audit says %+v", e)
 	}
 }

@@ -92,5 +92,5 @@ func startSecure(t *testing.T, edit func(*guard.Config)) (*gateway, *tls.Config)
 	})
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	return w, &tls.Config{RootCAs: roots}
+	return w, &tls.Config{RootCAs: roots, ClientSessionCache: tls.NewLRUClientSessionCache(0)}
 }

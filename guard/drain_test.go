@@ -167,7 +167,9 @@ func TestCloseCutsHandshakesShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	g, err := New(rigConfig(new(recorder), func(r *Route) { r.Backend = "ws://" + ln.Addr().String() + "/ws" }))
+	cfg := rigConfig(new(recorder), func(r *Route) { r.Backend = "ws://" + ln.Addr().String() + "/ws" })
+	cfg.Limits.Handshake = time.Hour
+	g, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

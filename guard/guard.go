@@ -129,7 +129,10 @@ type endpoint struct {
 // ServeHTTP judges a handshake or mints a ticket.
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g := e.g
-	a := &attempt{g: g, plan: g.plan.Load(), r: r, event: newID(eventIDBytes)}
+	a := &attempt{g: g, plan: g.plan.Load(), r: r, event: newID(eventIDBytes), welcome: g.live.enter()}
+	if a.welcome {
+		defer g.live.exit()
+	}
 	defer g.recovered(func() {
 		a.hangUp()
 		a.refuse(w, internalFailure())
@@ -152,10 +155,9 @@ func (a *attempt) serve(w http.ResponseWriter, t terminal) *Denial {
 	if a.route == nil {
 		return deny(nil, "route.unknown", http.StatusNotFound, "not_found", "There is nothing here.").because("path %s is no route", quotePath(requestPath(a.r)))
 	}
-	if !a.g.live.enter() {
+	if !a.welcome {
 		return deny(nil, "draining", http.StatusServiceUnavailable, "unavailable", "The service is going away.").because("draining").after(serviceRetry).always()
 	}
-	defer a.g.live.exit()
 	ctx, cancel := context.WithTimeout(a.r.Context(), a.plan.cfg.Limits.Handshake)
 	defer cancel()
 	defer context.AfterFunc(a.g.ending, cancel)()

@@ -27,6 +27,7 @@ type attempt struct {
 
 	socket  net.Conn // once it was taken from the HTTP server
 	started bool     // it belongs to a connection
+	welcome bool     // the guard was not draining when it came
 }
 
 // admit runs the checks that need no far end, in the order of their cost: raw

@@ -532,6 +532,35 @@ func TestStalledBackend(t *testing.T) {
 	})
 }
 
+// TestStalledWhileTheGuardIsBusy looks at a message that is overdue while what
+// came is being passed on: that excuses the sender only if it takes long.
+func TestStalledWhileTheGuardIsBusy(t *testing.T) {
+	for name, test := range map[string]struct {
+		busy  time.Duration
+		stall bool
+	}{"for a moment": {time.Millisecond, true}, "for long": {time.Minute, false}} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				r := newRig(t, pipe)
+				r.client.listen(nil)
+				r.backend.listen(nil)
+				synctest.Wait()
+				now := time.Now()
+				up := &r.c.up
+				up.due.Store(now.UnixNano())
+				up.began.Store(now.Add(-test.busy).UnixNano())
+				up.taking.Store(true)
+				if got := r.c.life.stalled(up, now); got != test.stall {
+					t.Errorf("stalled is %t, want %t", got, test.stall)
+				}
+				if due := time.Unix(0, up.due.Load()); !test.stall && due.Sub(now) != r.c.route.cfg.Limits.Message {
+					t.Errorf("%v more are left, want the time of a message", due.Sub(now))
+				}
+			})
+		})
+	}
+}
+
 // TestBusyClientIsNotStalled sends messages, and pings, such that every read
 // ends in the middle of the next one: each has its own time.
 func TestBusyClientIsNotStalled(t *testing.T) {

@@ -36,7 +36,7 @@ type outbox struct {
 	flying  int       // bytes of an earlier queue being written; guarded by mu
 	waiting int       // senders that wait for room; guarded by mu
 	sealed  bool      // nothing more is accepted; guarded by mu
-	hurried bool      // the peer has closePatience for what is left; guarded by mu
+	last    time.Time // when a peer that was hurried is given up, zero before; guarded by mu
 	failed  bool      // some of what was accepted was not written; guarded by mu
 	room    func()    // called once there is room, without mu; nil while nobody asks; guarded by mu
 }
@@ -126,11 +126,12 @@ func (o *outbox) seal(last []byte) {
 	o.write(last, false)
 }
 
-// hurry gives the peer closePatience to take what is left.
+// hurry gives the peer closePatience to take a part of what is left, and
+// closeTimeout for all of it.
 func (o *outbox) hurry() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.hurried = true
+	o.last = time.Now().Add(closeTimeout)
 	if o.busy {
 		o.nc.SetWriteDeadline(time.Now().Add(closePatience))
 	}
@@ -261,8 +262,8 @@ func (o *outbox) writeAll(b []byte) error {
 		if o.due.IsZero() {
 			o.due, o.since = time.Now().Add(o.patience), 0
 		}
-		if o.hurried {
-			o.due = time.Now().Add(min(o.patience, closePatience))
+		if !o.last.IsZero() {
+			o.due = earlier(time.Now().Add(min(o.patience, closePatience)), o.last)
 		}
 		o.nc.SetWriteDeadline(o.due)
 		o.mu.Unlock()
@@ -286,13 +287,20 @@ func (o *outbox) keepsUp(n int, late bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.since += n
-	if late && (o.hurried || o.raw == nil || o.since == 0 || o.since < o.limit && o.crowded()) {
+	if late && (!o.last.IsZero() || o.raw == nil || o.since == 0 || o.since < o.limit && o.crowded()) {
 		return false
 	}
 	if late || o.since >= o.limit {
 		o.due = time.Time{}
 	}
 	return true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // crowded reports whether there is no room for what is to be sent. o.mu must
@@ -316,7 +324,7 @@ func (o *outbox) abandon(err error) {
 
 // settle waits until everything that was accepted is written or given up, and
 // reports whether it was written. The outbox must be sealed and hurried, which
-// bounds the wait by closePatience a chunk.
+// bounds the wait by closeTimeout.
 func (o *outbox) settle() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

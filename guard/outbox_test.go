@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,8 +69,12 @@ func neverReads(t *testing.T, r *rig) {
 		t.Errorf("%d closes with 4040 are counted, want 1", n)
 	}
 	r.client.SetReadDeadline(time.Now().Add(20 * time.Second))
-	if _, err := io.Copy(io.Discard, r.client); errors.Is(err, errDeadline(err)) {
+	_, err := io.Copy(io.Discard, r.client)
+	if err != nil && errDeadline(err) == err {
 		t.Error("the client's socket was not freed")
+	}
+	if _, tcp := r.client.Conn.(*net.TCPConn); tcp && !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the client's socket ended with %v, want a reset that frees what the kernel holds", err)
 	}
 }
 
@@ -181,11 +186,11 @@ func TestControlFramesPassWhileDataWaits(t *testing.T) {
 // its time: nothing is lost, and the guard's own pings still come through.
 func TestSlowButSteadyReader(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		const messages = 500
+		const messages, frame = 500, 1 << 10 // a queue of these has room for nothing else
 		r := newRig(t, pipe, sending(16<<10, time.Second), session(SessionPolicy{Idle: 4 * time.Second}))
 		r.backend.listen(nil)
 		go func() {
-			buf := make([]byte, 1<<10)
+			buf := make([]byte, frame)
 			for {
 				time.Sleep(50 * time.Millisecond) // 20 KiB/s
 				n, err := r.client.Read(buf)
@@ -197,7 +202,7 @@ func TestSlowButSteadyReader(t *testing.T) {
 		}()
 		start := time.Now()
 		for i := range messages {
-			if err := r.backend.send(wire.Text, fmt.Sprintf("%04d%s", i, strings.Repeat(".", 1000))); err != nil {
+			if err := r.backend.send(wire.Text, fmt.Sprintf("%04d%s", i, strings.Repeat(".", frame-8))); err != nil {
 				t.Errorf("after %v: %v; %+v", time.Since(start), err, r.events.all())
 				r.g.Close()
 				time.Sleep(time.Second)
@@ -305,6 +310,26 @@ func TestOfferNeverWaits(t *testing.T) {
 	}
 }
 
+// TestPushIntoAFullQueue must go out all the same.
+func TestPushIntoAFullQueue(t *testing.T) {
+	near, away := net.Pipe()
+	o := newOutbox(t, near, 10)
+	for o.offer([]byte("x")) {
+	}
+	o.push([]byte("ping"))
+	o.seal(nil)
+	got := make(chan string)
+	go func() {
+		b, _ := io.ReadAll(away)
+		got <- string(b)
+	}()
+	o.settle()
+	near.Close()
+	if s := <-got; !strings.HasSuffix(s, "xping") {
+		t.Errorf("got %q", s)
+	}
+}
+
 // TestNothingBehindTheSeal races senders against the last frame.
 func TestNothingBehindTheSeal(t *testing.T) {
 	for name, link := range map[string]func(testing.TB) (net.Conn, net.Conn){"pipe": pipe, "tcp": loopback} {
@@ -385,6 +410,37 @@ func TestSendOrder(t *testing.T) {
 	if next != [senders]int{each, each, each, each} {
 		t.Errorf("arrived: %v", next)
 	}
+}
+
+// TestHurryATrickle takes what is left of a connection that ends bit by bit: that
+// does not hold it for longer than a Close frame may take.
+func TestHurryATrickle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, away := net.Pipe()
+		o := newOutbox(t, near, 1<<10)
+		o.offer(make([]byte, 64<<10))
+		o.seal([]byte("last"))
+		var reader sync.WaitGroup
+		reader.Go(func() {
+			buf := make([]byte, 100)
+			for {
+				time.Sleep(closePatience / 2)
+				if _, err := away.Read(buf); err != nil {
+					return
+				}
+			}
+		})
+		start := time.Now()
+		o.hurry()
+		if o.settle() {
+			t.Error("says that all was written")
+		}
+		if d := time.Since(start); d > closeTimeout {
+			t.Errorf("took %v", d)
+		}
+		near.Close()
+		reader.Wait()
+	})
 }
 
 // TestHurry bounds what is left of a connection that ends.

@@ -30,6 +30,8 @@ func startReloading(t *testing.T) *reloading {
 	}))
 	r.one = r.dial(t, wireclient.Handshake{Origin: appOrigin})
 	r.two = r.dial(t, wireclient.Handshake{Origin: appOrigin, URL: r.url + "/two"})
+	echoes(t, r.one) // a 101 is out before its connection is in the index
+	echoes(t, r.two)
 	return r
 }
 
