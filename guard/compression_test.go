@@ -72,8 +72,8 @@ func TestCompressionEndsAtTheGuard(t *testing.T) {
 	}
 }
 
-// TestCompressionIsNotOfferedToBackends, and only accepted where the route says
-// so and the client asks.
+// TestCompressionNegotiation accepts compression only where the route says so
+// and the client asks, and never offers it to a backend.
 func TestCompressionNegotiation(t *testing.T) {
 	for name, test := range map[string]struct {
 		edit  func(*guard.Config)

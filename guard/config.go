@@ -195,9 +195,10 @@ type Limits struct {
 	ControlFrames Rate
 	// Fragments is the largest number of frames of a message; default 64.
 	Fragments int
-	// SendQueue is how many bytes wait for a slow reader; default 256 KiB. A
-	// client that leaves it full and takes less than that within SendTimeout
-	// is closed; towards the backend the guard stops reading instead.
+	// SendQueue is how many bytes wait for a slow reader; default 256 KiB.
+	// While it is full the guard stops reading from the other side. Who leaves
+	// it full and takes less than that within SendTimeout is given up: a
+	// client with 4040, a backend with 1014 to its client.
 	SendQueue int
 	// SendTimeout is the patience with a slow reader; default 10 s.
 	SendTimeout time.Duration

@@ -280,18 +280,17 @@ func TestConnectionsAndStats(t *testing.T) {
 	if st.Connections != 1 || st.Reservations != 1 || st.Routes[0].Connections != 1 || st.Routes[0].Accepted != 1 {
 		t.Errorf("while open: %+v", st)
 	}
-	for _, from := range []string{"client", "server"} {
-		if m := messageStats(t, st, from, guard.Allowed); m.Messages != 1 || m.Bytes == 0 {
-			t.Errorf("from the %s: %+v, want one message", from, m)
-		}
-	}
-
 	c.SendClose(1000, "")
 	must(t, c)
 	w.Close()
 	st = w.Stats()
 	if st.Connections != 0 || st.Reservations != 0 || st.Routes[0].Connections != 0 || st.Routes[0].Accepted != 1 || st.Panics != 0 {
 		t.Errorf("at the end: %+v", st)
+	}
+	for _, from := range []string{"client", "server"} {
+		if m := messageStats(t, st, from, guard.Allowed); m.Messages != 1 || m.Bytes == 0 {
+			t.Errorf("from the %s: %+v, want one message", from, m)
+		}
 	}
 	if len(w.Connections()) != 0 {
 		t.Errorf("at the end: %+v", w.Connections())

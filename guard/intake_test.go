@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -101,6 +102,102 @@ func TestEarlyBytes(t *testing.T) {
 		if u := <-r.client.units; string(u.Payload) != want {
 			t.Errorf("client got %v %q, want %q", u.Opcode, u.Payload, want)
 		}
+	}
+}
+
+// TestBackendThatNeverReads lets the client send to a backend that reads
+// nothing: its writes block, and memory stays flat.
+func TestBackendThatNeverReads(t *testing.T) {
+	for name, on := range ways {
+		t.Run(name, func(t *testing.T) { backendNeverReads(t, newRigOn(t, on.driver, on.link, sending(64<<10, time.Hour))) })
+	}
+}
+
+func backendNeverReads(t *testing.T, r *rig) {
+	const slack = 8 << 20
+	before := heapInUse()
+	message := r.client.frame(true, wire.Binary, string(make([]byte, 32<<10)))
+	sent := 0
+	for {
+		r.client.SetWriteDeadline(time.Now().Add(time.Second)) // no room for so long: it is paused
+		n, err := r.client.Write(message)
+		sent += n
+		if err != nil {
+			if errDeadline(err) != err {
+				t.Fatal(err)
+			}
+			break
+		}
+		if sent > 100<<20 {
+			t.Fatal("the guard takes more than 100 MB for a backend that reads nothing")
+		}
+	}
+	if grown := heapInUse() - before; grown > slack {
+		t.Errorf("the heap grew by %d KiB, want at most %d", grown>>10, slack>>10)
+	}
+	if len(r.g.live.all()) != 1 {
+		t.Fatalf("the connection ended: %+v", r.events.end(t))
+	}
+	// The other way is open, control frames included.
+	r.client.listen(nil)
+	r.backend.send(wire.Ping, "alive?")
+	r.backend.send(wire.Text, "hello")
+	if u := <-r.client.units; u.Opcode != wire.Ping {
+		t.Errorf("client got %v, want the ping", u.Opcode)
+	}
+	if u := <-r.client.units; string(u.Payload) != "hello" {
+		t.Errorf("client got %v %q", u.Opcode, u.Payload)
+	}
+	// What it sent before arrives as soon as the backend reads.
+	r.backend.listen(nil)
+	for range sent / len(message) {
+		if u := <-r.backend.units; u.Opcode != wire.Binary || len(u.Payload) != 32<<10 {
+			t.Fatalf("backend got %v of %d bytes", u.Opcode, len(u.Payload))
+		}
+	}
+}
+
+// TestBackendThatNeverReadsIsGivenUp ends a connection whose backend takes
+// nothing within the time; the client is not to blame.
+func TestBackendThatNeverReadsIsGivenUp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, pipe, sending(1<<10, 10*time.Second))
+		r.client.listen(nil)
+		start := time.Now()
+		r.client.send(wire.Text, "hello")
+		r.client.closedWith(t, CloseUpstream, "upstream;r=wait;i=")
+		if d := time.Since(start); d != 10*time.Second {
+			t.Errorf("took %v", d)
+		}
+	})
+}
+
+// TestControlFramesPassWhileDataWaits sends control frames to the backend
+// for a client whose own feed is stuck.
+func TestControlFramesPassWhileDataWaits(t *testing.T) {
+	r := newRig(t, loopback, sending(64<<10, time.Hour))
+	r.backend.listen(nil)
+	stuck := make(chan struct{})
+	go func() {
+		defer close(stuck)
+		message := r.backend.frame(true, wire.Binary, string(make([]byte, 32<<10)))
+		for range 4000 {
+			r.backend.SetWriteDeadline(time.Now().Add(time.Second))
+			if _, err := r.backend.Write(message); err != nil {
+				return
+			}
+		}
+	}()
+	<-stuck
+	for i := range 10 {
+		r.client.send(wire.Ping, fmt.Sprint(i))
+		if u := <-r.backend.units; u.Opcode != wire.Ping || string(u.Payload) != fmt.Sprint(i) {
+			t.Fatalf("backend got %v %q", u.Opcode, u.Payload)
+		}
+	}
+	r.client.send(wire.Close, "\x03\xe8")
+	if u := <-r.backend.units; u.Opcode != wire.Close || u.Code != 1000 {
+		t.Fatalf("backend got %v %d", u.Opcode, u.Code)
 	}
 }
 

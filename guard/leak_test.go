@@ -19,7 +19,7 @@ import (
 // waits for.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// ways in which a client may behave, well and badly.
+// behaviours are the ways in which a client may act, well and badly.
 var behaviours = []func(*wireclient.Conn, *gateway, context.Context){
 	func(c *wireclient.Conn, _ *gateway, ctx context.Context) { // well
 		c.SendText("hello")

@@ -92,8 +92,9 @@ type fileLimits struct {
 	ControlFrames rate `yaml:"control_frames" weakness:"WS707"`
 	// Largest number of frames of one message.
 	Fragments int `yaml:"fragments" min:"1" weakness:"WS708"`
-	// Bytes that wait for a slow reader. A client that leaves it full for
-	// send_timeout is closed.
+	// Bytes that wait for a slow reader. While it is full the other side is not
+	// read. A reader that leaves it full, and takes less than that within
+	// send_timeout, is given up.
 	SendQueue byteSize `yaml:"send_queue" min:"1" weakness:"WS706"`
 	// Patience with a slow reader.
 	SendTimeout time.Duration `yaml:"send_timeout" min:"1ms" weakness:"WS706"`
