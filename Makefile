@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME   ?= 10m
 
-.PHONY: help setup build demo fmt lint generate fresh test race fuzz bench bench-setup vuln
+.PHONY: help setup build demo fmt lint generate fresh test race fuzz bench bench-setup corpus vuln
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: bench-setup ## guard beside nginx and haproxy; writes bench/results
 
 bench-setup:
 	./scripts/setup nginx haproxy
+
+corpus: ## review on real repositories; writes corpus/RESULTS.md
+	go run ./corpus -write
 
 vuln: ## known vulnerabilities in what we depend on (needs the vulnerability database)
 	go run $(GOVULNCHECK) ./...

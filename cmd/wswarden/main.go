@@ -9,6 +9,7 @@ import (
 
 func main() {
 	os.Exit(cli.Main(os.Args[1:],
+		cli.Review,
 		cli.Guard,
 		cli.Explain,
 		cli.Demo,

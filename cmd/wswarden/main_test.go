@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 // TestScript runs the scripts of testdata/script: the command line is a
 // contract, and they are its text.
 func TestScript(t *testing.T) {
+	cache := t.TempDir() // of compiled grammars, for all scripts
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -31,10 +32,14 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would hold up every process for a second
+			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			env.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":      exits,
+			"json":       jsonValue,
 			"terminates": terminates,
 		},
 	})

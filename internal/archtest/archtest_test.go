@@ -27,6 +27,19 @@ type layer struct {
 // layers are tried in order: the first whose folder holds a file decides.
 var layers = []layer{
 	{"catalogue", nil},
+	{"report", []string{"catalogue"}},
+	// In review, a language knows nothing of rules, and a rule nothing of languages:
+	// what the rules see is the model.
+	{"review/ir", nil},
+	{"review/syntax", nil},
+	{"review/frameworks", nil},
+	{"review/lang", []string{"review/ir", "review/syntax"}},
+	{"review/model", []string{"review/ir", "report"}},
+	{"review/flow", []string{"review/ir", "review/model", "review/frameworks", "report"}},
+	{"review/source", []string{"review/ir", "review/syntax", "review/lang", "review/frameworks", "review/model", "report"}},
+	{"review/rule", []string{"review/model", "catalogue", "report"}},
+	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
+	{"review", []string{"catalogue", "report"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},
 	{"guard/claims", []string{"guard"}},
 	{"guard/forwardauth", []string{"guard", "internal/redact"}},
@@ -36,6 +49,7 @@ var layers = []layer{
 	{"internal/archtest", nil},
 	{"internal/wire", nil},
 	{"internal/wireclient", []string{"internal/wire"}},
+	{"internal/vcs", nil},
 	{"internal/redact", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
 	{"internal/config", []string{"catalogue", "guard"}},
@@ -43,12 +57,13 @@ var layers = []layer{
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact"}},
 	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/serve", "internal/wire", "internal/wireclient"}},
-	{"internal/cli", []string{"catalogue", "guard", "internal", "examples/trading"}},
+	{"internal/cli", []string{"catalogue", "guard", "report", "review", "internal", "examples/trading"}},
 	{"examples/embed", []string{"guard"}},
 	{"examples/trading/goserver", []string{"examples/trading"}},
 	{"examples/trading/tradingtest", []string{"examples/trading"}},
 	{"examples/trading", nil},
 	{"bench", []string{"internal/wire"}},
+	{"corpus", nil},
 	{"e2e", []string{"examples/trading", "internal/wire", "internal/wireclient", "guard"}},
 	{"cmd", []string{"internal/cli"}},
 }

@@ -33,16 +33,24 @@ type Env struct {
 	Width int
 	// Color says that Stdout is a terminal that wants colours.
 	Color bool
+	// ErrWidth is the number of columns of the terminal that Stderr is, on which
+	// a line can be written over; 0 where it is none.
+	ErrWidth int
 }
 
 // Main runs the command line of the process and returns its exit code.
 func Main(args []string, commands ...Command) int {
-	width := terminalWidth(os.Stdout)
+	width, errWidth := terminalWidth(os.Stdout), terminalWidth(os.Stderr)
+	dumb := os.Getenv("TERM") == "dumb"
+	if dumb {
+		errWidth = 0
+	}
 	return Run(&Env{
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
-		Width:  width,
-		Color:  width > 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		Stdout:   os.Stdout,
+		Stderr:   os.Stderr,
+		Width:    width,
+		Color:    width > 0 && os.Getenv("NO_COLOR") == "" && !dumb,
+		ErrWidth: errWidth,
 	}, args, commands...)
 }
 

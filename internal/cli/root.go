@@ -15,7 +15,7 @@ and with 2 when it could not run.`
 
 // later are the commands that the documentation of the design names and this
 // version does not have.
-var later = []string{"review", "probe"}
+var later = []string{"probe"}
 
 // usageTemplate is cobra's, without the second usage line that it gives every
 // command with subcommands.

@@ -1,0 +1,186 @@
+package jsonscan
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+)
+
+// signature returns the first eight bytes of the name src[from:to] as a number,
+// shorter names padded with zeros. Two names of at most eight bytes are equal if
+// their signatures and lengths are.
+func signature(src []byte, from, to int) uint64 {
+	n := to - from
+	if from+8 <= len(src) {
+		w := binary.LittleEndian.Uint64(src[from:])
+		if n < 8 {
+			w &= 1<<(8*n&63) - 1
+		}
+		return w
+	}
+	var w uint64
+	for i := min(n, 8) - 1; i >= 0; i-- {
+		w = w<<8 | uint64(src[from+i])
+	}
+	return w
+}
+
+var (
+	sigProto       = signature([]byte("__proto__"), 0, 9)
+	sigPrototype   = signature([]byte("prototype"), 0, 9)
+	sigConstructor = signature([]byte("constructor"), 0, 11)
+)
+
+// smallObject is how many members are compared one by one. In larger objects
+// names are found by a hash that no peer can foresee.
+const smallObject = 16
+
+// memberNames is what is known of the names of an object being scanned.
+type memberNames struct {
+	object int
+	count  int
+	filter uint64 // one bit a signature; a bit that is not set rules a name out
+}
+
+// add counts the member with the node child, and returns what is wrong with its
+// name.
+func (m *memberNames) add(d *Doc, child int) Code {
+	n := &d.nodes[child]
+	if !d.lim.AllowPrototypeKeys && d.isPrototypeKey(n) {
+		return KeyPrototype
+	}
+	bit := uint64(1) << (n.sig * 0x9e3779b97f4a7c15 >> 58)
+	known := m.filter&bit != 0
+	m.filter |= bit
+	m.count++
+	if m.count > d.lim.ObjectKeys {
+		return LimitObjectKeys
+	}
+	if d.members++; d.members > d.lim.Keys {
+		return LimitKeys
+	}
+	switch {
+	case m.count <= smallObject:
+		if known && d.hasSibling(m.object, child) {
+			return KeyDuplicate
+		}
+	case m.count == smallObject+1:
+		for i := m.object + 1; i < child; i = int(d.nodes[i].next) {
+			d.names.insert(d, m.object, i)
+		}
+		fallthrough
+	default:
+		if !d.names.insert(d, m.object, child) {
+			return KeyDuplicate
+		}
+	}
+	return Valid
+}
+
+func (d *Doc) isPrototypeKey(n *node) bool {
+	switch n.sig {
+	case sigProto, sigPrototype, sigConstructor:
+	default:
+		return false
+	}
+	switch string(d.memberName(n)) {
+	case "__proto__", "prototype", "constructor":
+		return true
+	}
+	return false
+}
+
+// hasSibling reports whether a member of the object before child has its name.
+func (d *Doc) hasSibling(object, child int) bool {
+	n := &d.nodes[child]
+	for i := object + 1; i < child; i = int(d.nodes[i].next) {
+		if s := &d.nodes[i]; s.sig == n.sig && d.sameName(s, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameName reports whether two names of equal signature are equal.
+func (d *Doc) sameName(a, b *node) bool {
+	if (a.info|b.info)&flagKeyEscaped == 0 {
+		return a.klen == b.klen && (a.klen <= 8 || bytes.Equal(d.memberName(a), d.memberName(b)))
+	}
+	if a.info&flagKeyEscaped == 0 {
+		a, b = b, a
+	}
+	name := d.memberName(a)
+	if b.info&flagKeyEscaped == 0 {
+		return bytes.Equal(name, d.memberName(b))
+	}
+	d.work.bytes = append(d.work.bytes[:0], name...)
+	return bytes.Equal(d.work.bytes, d.memberName(b))
+}
+
+// keyset is a hash table of the names of all large objects of a document. A
+// name is told from the same name in another object by the object's node.
+type keyset struct {
+	slots []keySlot // a power of two, at most half full
+	used  int
+	epoch uint32 // slots of an earlier epoch are empty
+}
+
+type keySlot struct {
+	hash   uint64
+	epoch  uint32
+	object uint32
+	member uint32
+}
+
+// reset empties the table without touching its memory.
+func (s *keyset) reset() {
+	if s.used == 0 {
+		return
+	}
+	s.used = 0
+	if s.epoch++; s.epoch == 0 {
+		clear(s.slots)
+	}
+}
+
+func (s *keyset) release(keep int) {
+	if len(s.slots) > keep {
+		*s = keyset{}
+	}
+}
+
+// insert adds the name of a member and reports whether the object had none such.
+func (s *keyset) insert(d *Doc, object, member int) bool {
+	if 2*(s.used+1) > len(s.slots) {
+		s.grow()
+	}
+	n := &d.nodes[member]
+	hash := maphash.Bytes(hashSeed, d.memberName(n)) ^ uint64(object)*0x9e3779b97f4a7c15
+	mask := len(s.slots) - 1
+	at := int(hash) & mask
+	for ; s.slots[at].epoch == s.epoch+1; at = (at + 1) & mask {
+		have := &s.slots[at]
+		if have.hash == hash && have.object == uint32(object) && d.sameName(&d.nodes[have.member], n) {
+			return false
+		}
+	}
+	s.slots[at] = keySlot{hash, s.epoch + 1, uint32(object), uint32(member)}
+	s.used++
+	return true
+}
+
+func (s *keyset) grow() {
+	old := s.slots
+	s.slots = make([]keySlot, max(64, 2*len(old)))
+	mask := len(s.slots) - 1
+	for _, slot := range old {
+		if slot.epoch != s.epoch+1 {
+			continue
+		}
+		at := int(slot.hash) & mask
+		for s.slots[at].epoch == s.epoch+1 {
+			at = (at + 1) & mask
+		}
+		s.slots[at] = slot
+	}
+}

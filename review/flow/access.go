@@ -1,0 +1,508 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/wswarden/wswarden/review/frameworks"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// member evaluates x.name.
+func (in *interp) member(x *ir.Member) *value {
+	v := in.eval(x.X)
+	return in.get(v, x.Name, x)
+}
+
+// get reads a property of a value. at is the expression that reads it.
+func (in *interp) get(v *value, name string, at ir.Expr) *value {
+	out := nothing
+	if v.module != nil {
+		return in.export(v.module, name)
+	}
+	if v.class != nil {
+		out = join(out, in.static(v.class, name))
+	}
+	if k := v.kind; k != nil {
+		if p := in.kindProp(k, name); p != nil {
+			out = join(out, in.propValue(p, v, name, at))
+		} else if spec := &k.AnySpec; !spec.IsZero() && k.Methods[name] == nil {
+			out = join(out, in.spec(spec, v, name, at))
+		}
+	}
+	for _, o := range v.objects {
+		out = join(out, in.fieldOf(o, name, v))
+	}
+	if v.typ != nil {
+		out = join(out, in.typedField(v.typ, v.typFile, name))
+	}
+	if v.sym != "" {
+		sym := v.sym + "." + name
+		idx := in.index()
+		if p := idx.Prop(sym); p != nil {
+			out = join(out, in.propValue(p, v, name, at))
+		}
+		out = join(out, &value{sym: sym})
+	}
+	if len(v.flows) > 0 {
+		out = join(out, v.fieldFlows(name))
+	}
+	if v.kind == nil && len(out.flows) == 0 && out.isUnresolved() {
+		if p := in.index().UnknownProp(name); p != nil && p.Value != "" {
+			out = join(out, in.propValue(p, v, name, at))
+		}
+	}
+	out = in.stored(v, name, out, at)
+	if v.element && out.kind != nil {
+		out = out.with(func(c *value) { c.element = true })
+	}
+	return out
+}
+
+// isUnresolved reports whether nothing but a symbol is known of v.
+func (v *value) isUnresolved() bool {
+	return v.kind == nil && len(v.objects) == 0 && len(v.funcs) == 0 && v.class == nil && v.module == nil && v.typ == nil && v.lit == nil
+}
+
+// fieldFlows is a property of data: the same data, one name further.
+func (v *value) fieldFlows(name string) *value {
+	return v.data().mapFlows(func(f flow) *flow {
+		if f.label == model.FromError && name == "stack" {
+			f.label = model.FromStack
+			return &f
+		}
+		return f.fieldOf(name)
+	})
+}
+
+// fieldOf reads a field of an object: what was stored, what is declared, the
+// method of its class.
+func (in *interp) fieldOf(o *object, name string, self *value) *value {
+	out := nothing
+	if v := o.get(name); v != nil {
+		out = join(out, v)
+	} else if o.elem != nil && !o.list {
+		out = join(out, o.elem)
+	}
+	if o.class == nil {
+		return out
+	}
+	if m := o.class.method(name); m != nil {
+		if m.fn.Kind == ir.Getter {
+			return join(out, in.apply(m, self, nil, nil))
+		}
+		out = join(out, &value{funcs: []*closure{m.boundTo(self)}})
+	}
+	out = join(out, in.inherited(o.class, name, self))
+	if t, file := in.declaredField(o.class, name); t != nil && out.kind == nil && len(out.objects) == 0 {
+		out = join(out, in.typeValue(t, file))
+	}
+	return out
+}
+
+// boundTo returns the method with a receiver.
+func (c *closure) boundTo(self *value) *closure {
+	if c.this != nil {
+		return c
+	}
+	d := *c
+	d.this = self
+	return &d
+}
+
+// propValue is what reading a property of a kind or symbol yields.
+func (in *interp) propValue(p *frameworks.Prop, v *value, name string, at ir.Expr) *value {
+	out := nothing
+	if spec := &p.ValueSpec; !spec.IsZero() {
+		out = in.spec(spec, v, name, at)
+	}
+	if p.Fact != "" {
+		out = out.with(func(c *value) {
+			c.atoms = append(c.atoms, atom{in.fact(model.FactKind(p.Fact), at), true})
+		})
+	}
+	return out
+}
+
+// stored marks what was kept on a connection, and what a program keeps by
+// client: identities and counters.
+func (in *interp) stored(v *value, name string, out *value, at ir.Expr) *value {
+	if v.kind == nil || !v.kind.Identity {
+		return out
+	}
+	if out.has(model.FromIdentity) {
+		return out.with(func(c *value) { c.bound = true })
+	}
+	if len(out.flows) > 0 || in.kindProp(v.kind, name) != nil || v.kind.Methods[name] != nil {
+		return out
+	}
+	if identityName(name) {
+		// Set where it isn't in view; nobody but the program can have set it.
+		f := &flow{label: model.FromIdentity, field: name, source: in.place(at.At())}
+		return out.with(func(c *value) { c.flows = append(c.flows, f); c.bound = true })
+	}
+	return out
+}
+
+// indexed evaluates x[key].
+func (in *interp) indexed(x *ir.Index) *value {
+	v := in.eval(x.X)
+	if x.Key == nil { // a slice of it
+		return v.with(func(c *value) { c.lit = nil })
+	}
+	k := in.eval(x.Key)
+	if name, ok := k.str(); ok && len(k.flows) == 0 && k.lit.kind == ir.String {
+		out := in.get(v, name, x)
+		if v.kind != nil && in.kindProp(v.kind, name) == nil {
+			if spec := &v.kind.IndexSpec; !spec.IsZero() {
+				out = join(out, in.spec(spec, v, name, x))
+			}
+		}
+		return out
+	}
+	return in.lookup(v, k, x)
+}
+
+// lookup reads a value under a key that isn't known: anything in it.
+func (in *interp) lookup(v, k *value, x ir.Expr) *value {
+	out := nothing
+	if v.kind != nil {
+		if spec := &v.kind.IndexSpec; !spec.IsZero() {
+			name, _ := k.str()
+			out = join(out, in.spec(spec, v, name, x))
+		}
+		if v.kind.ElemKind != nil {
+			out = join(out, in.kindValue(v.kind.ElemKind, v.endpoint))
+		}
+	}
+	for _, o := range v.objects {
+		out = join(out, o.all())
+	}
+	if v.typ != nil {
+		out = join(out, in.typedElem(v.typ, v.typFile))
+	}
+	numericKey := k.lit != nil && k.lit.kind == ir.Number || len(k.flows) > 0 && k.flows[0].typ == "number"
+	if f := k.flow(model.FromMessage, model.FromQuery); f != nil && !numericKey {
+		in.propertyEvent("read", x.At(), k, v)
+		out = out.with(func(c *value) {
+			c.stored = in.text(x)
+			c.chosen, c.chooser = k.flows, "property"
+		})
+		out = in.record(out, v, k, x)
+	}
+	if len(v.flows) > 0 {
+		name := "[]"
+		if s, ok := k.str(); ok {
+			name = s
+		}
+		out = join(out, v.fieldFlows(name))
+	}
+	if out.kind == nil && out.stored == "" {
+		if s := in.file().Text(x.At()); s != "" {
+			out = out.with(func(c *value) { c.stored = shorten(s) })
+		}
+	}
+	return out
+}
+
+// record marks what is read from the program's store by a key from a message
+// as one of its records.
+func (in *interp) record(out, v, k *value, x ir.Expr) *value {
+	if len(v.flows) > 0 || len(out.funcs) > 0 || v.sockets || in.isConnection(out) {
+		return out
+	}
+	f := &flow{label: model.FromRecord, source: in.place(x.At()), whole: true}
+	return out.with(func(c *value) { c.flows = joinFlows(c.flows, []*flow{f}); c.form = "record" })
+}
+
+// elements is what an element of a collection may be.
+func (in *interp) elements(v *value, p ir.Pos) *value {
+	out := nothing
+	if v.kind != nil {
+		if spec := &v.kind.IterSpec; !spec.IsZero() {
+			out = join(out, in.spec(spec, v, "", &ir.Unknown{Pos: p}))
+		} else if k := v.kind.ElemKind; k != nil {
+			out = join(out, in.kindValue(k, v.endpoint))
+		}
+	}
+	for _, o := range v.objects {
+		out = join(out, o.all())
+	}
+	if v.typ != nil {
+		out = join(out, in.typedElem(v.typ, v.typFile))
+	}
+	if len(v.flows) > 0 {
+		out = join(out, v.data().mapFlows(func(f flow) *flow { return f.fieldOf("[]") }))
+	}
+	return out
+}
+
+// iterate is what the target of a loop takes.
+func (in *interp) iterate(iter *value, s *ir.Loop) *value {
+	if s.Keys {
+		if in.file().Lang == ir.Go && iter.typ != nil && iter.typ.Kind == ir.MapType && len(iter.typ.Elems) > 0 {
+			return in.typeValue(iter.typ.Elems[0], iter.typFile)
+		}
+		if in.file().Lang == ir.Go && iter.kind == nil && (iter.typ == nil || iter.typ.Kind != ir.ChanType) {
+			return in.keys(iter)
+		}
+		if in.file().Lang != ir.Go {
+			return in.keys(iter)
+		}
+	}
+	elem := in.elements(iter, s.Iter.At())
+	if l, ok := s.Target.(*ir.List); ok && in.file().Lang == ir.Go && len(l.Elems) == 2 {
+		key := in.keys(iter)
+		if iter.typ != nil && iter.typ.Kind == ir.MapType && len(iter.typ.Elems) > 0 {
+			key = in.typeValue(iter.typ.Elems[0], iter.typFile)
+		}
+		return in.pair(s.Pos, key, elem)
+	}
+	return elem
+}
+
+// keys is a key of a collection: data's keys are data.
+func (in *interp) keys(v *value) *value {
+	out := v.data().mapFlows(func(f flow) *flow { return f.fieldOf("{}") })
+	for _, o := range v.objects {
+		if o.fields["\x00keys"] != nil {
+			out = join(out, o.fields["\x00keys"])
+		}
+	}
+	return out
+}
+
+// pair is a list of two values that are told apart.
+func (in *interp) pair(p ir.Pos, a, b *value) *value {
+	o := in.allocate(ir.Pos{Start: p.Start, End: p.Start})
+	o.fields = map[string]*value{"0": a, "1": b}
+	o.order = []string{"0", "1"}
+	return &value{objects: []*object{o}}
+}
+
+// assignment evaluates target = value.
+func (in *interp) assignment(x *ir.Assign) *value {
+	if x.Value == nil {
+		if n, ok := x.Target.(*ir.Name); ok {
+			b := in.act.scope.declare(n.Name, in.act)
+			b.typ, b.file = x.Type, in.file()
+			if x.Type != nil && b.all == nil {
+				b.all = in.typeValue(x.Type, in.file())
+			}
+		}
+		return nothing
+	}
+	v := in.eval(x.Value)
+	if x.Op != "" {
+		v = in.updated(x, v)
+	}
+	if x.Type != nil {
+		if t := in.typeValue(x.Type, in.file()); t != nothing {
+			v = join(v, t)
+		}
+	}
+	if n, ok := x.Target.(*ir.Name); ok && len(v.flows) > 0 {
+		place := in.place(x.Pos)
+		v = v.mapFlows(func(f flow) *flow { return f.through(place, "stored in "+n.Name) })
+	}
+	in.assign(x.Target, v, x.Decl)
+	return v
+}
+
+// updated is the value of target op= value.
+func (in *interp) updated(x *ir.Assign, v *value) *value {
+	old := in.eval(x.Target)
+	in.counted(x, old, v)
+	switch x.Op {
+	case "+":
+		if old.lit != nil && old.lit.kind == ir.Number || v.lit != nil && v.lit.kind == ir.Number && len(old.flows) == 0 {
+			return &value{stored: old.stored}
+		}
+		out := join(old.data(), v.data())
+		return out.with(func(c *value) { c.form = "concat" })
+	case "-", "*", "/", "%", "**", "<<", ">>", ">>>", "&", "|", "^":
+		return &value{stored: old.stored}
+	}
+	return join(old, v)
+}
+
+// assign stores a value in a target.
+func (in *interp) assign(target ir.Expr, v *value, decl ir.DeclKind) {
+	switch t := target.(type) {
+	case *ir.Name:
+		in.assignName(t, v, decl)
+	case *ir.Member:
+		in.set(in.eval(t.X), t.Name, v, t)
+	case *ir.Index:
+		in.assignIndex(t, v)
+	case *ir.Default:
+		in.assign(t.Target, join(v, in.eval(t.Value)), decl)
+	case *ir.Object:
+		for i := range t.Props {
+			p := &t.Props[i]
+			switch {
+			case p.Spread:
+				in.assign(p.Value, v, decl)
+			case p.Key != nil:
+				in.assign(p.Value, in.lookup(v, in.eval(p.Key), p.Key), decl)
+			default:
+				in.assign(p.Value, in.get(v, p.Name, &ir.Member{Pos: p.Pos, X: target, Name: p.Name}), decl)
+			}
+		}
+	case *ir.List:
+		in.assignList(t, v, decl)
+	case *ir.Spread:
+		in.assign(t.X, v, decl)
+	case *ir.Cast:
+		in.assign(t.X, v, decl)
+	}
+}
+
+func (in *interp) assignName(t *ir.Name, v *value, decl ir.DeclKind) {
+	if t.Name == "_" && in.file().Lang != ir.JavaScript {
+		return
+	}
+	if decl != ir.NoDecl {
+		in.declare(t.Name, v)
+		return
+	}
+	if in.file().Lang == ir.Python {
+		in.bind(in.pythonBinding(t.Name), v)
+		return
+	}
+	b := in.act.scope.lookup(t.Name)
+	if b == nil {
+		b = in.act.scope.declare(t.Name, in.act)
+	}
+	in.bind(b, v)
+}
+
+// declareTarget binds new names.
+func (in *interp) declareTarget(target ir.Expr, v *value) { in.assign(target, v, ir.Let) }
+
+// assignList takes a list apart: by position where positions are known.
+func (in *interp) assignList(t *ir.List, v *value, decl ir.DeclKind) {
+	for i, e := range t.Elems {
+		if e == nil {
+			continue
+		}
+		part, ok := in.position(v, i)
+		if !ok {
+			part = in.elements(v, t.Pos)
+			if part == nothing {
+				part = v.data()
+			}
+		}
+		in.assign(e, part, decl)
+	}
+}
+
+// position is an element of a value whose elements are told apart: the results
+// of a call, a pair.
+func (in *interp) position(v *value, i int) (*value, bool) {
+	if v.typ != nil && v.typ.Kind == tupleType {
+		if i < len(v.typ.Elems) {
+			return in.typeValue(v.typ.Elems[i], v.typFile), true
+		}
+	}
+	for _, o := range v.objects {
+		if f := o.fields[position(i)]; f != nil {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+func position(i int) string {
+	if i < 10 {
+		return string(rune('0' + i))
+	}
+	return "…"
+}
+
+// assignIndex is x[key] = v.
+func (in *interp) assignIndex(t *ir.Index, v *value) {
+	x := in.eval(t.X)
+	if t.Key == nil {
+		return
+	}
+	k := in.eval(t.Key)
+	if name, ok := k.str(); ok && k.lit.kind == ir.String && len(k.flows) == 0 {
+		in.set(x, name, v, t)
+		return
+	}
+	if k.has(model.FromMessage) {
+		in.propertyEvent("write", t.Pos, k, x)
+	}
+	in.put(x, k, v, t)
+}
+
+// put stores a value under a key that isn't known.
+func (in *interp) put(x, k, v *value, at ir.Expr) {
+	in.counting(x, k, v, at)
+	for _, o := range x.objects {
+		o.add(v)
+		if len(k.flows) > 0 || in.isConnection(k) {
+			o.set("\x00keys", k)
+		}
+	}
+	in.joined(x, k, v, at)
+}
+
+// set stores a value in a property.
+func (in *interp) set(x *value, name string, v *value, at ir.Expr) {
+	if x.kind != nil {
+		if p := in.kindProp(x.kind, name); p != nil {
+			in.setProp(p, x, name, v, at)
+		}
+		if x.kind.Options && x.endpoint != nil {
+			in.option(x.endpoint, name, v, at)
+		}
+	}
+	if x.module != nil {
+		x.module.exports.set(name, v)
+	}
+	if x.class != nil {
+		x.class.static.set(name, v)
+	}
+	if x.sym != "" {
+		if p := in.index().Prop(x.sym + "." + name); p != nil {
+			in.setProp(p, x, name, v, at)
+		}
+	}
+	if x.kind == nil && x.module == nil {
+		if p := in.index().UnknownProp(name); p != nil && !in.ownClassField(x, name) {
+			in.setProp(p, x, name, v, at)
+		}
+	}
+	for _, o := range x.objects {
+		o.set(name, v)
+	}
+	in.counting(x, &value{lit: &literal{ir.String, name}}, v, at)
+}
+
+// ownClassField reports whether x is an object of the program, whose property
+// of a telling name is its own business: this.onmessage = f of a class that
+// wraps a socket.
+func (in *interp) ownClassField(x *value, name string) bool {
+	for _, o := range x.objects {
+		if o.class != nil || o.closed && o.get(name) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// setProp is an assignment to a property that a framework knows: a handler, an
+// option, a sink.
+func (in *interp) setProp(p *frameworks.Prop, x *value, name string, v *value, at ir.Expr) {
+	if p.Handler != nil {
+		in.register(p.Handler, v, x, nil, at, "")
+	}
+	if p.Option != "" && x.endpoint != nil {
+		in.option(x.endpoint, p.Option, v, at)
+	}
+	if p.Sink != "" {
+		in.sink(p.Sink, []*value{v}, at, strings.TrimSpace(in.text(at)), nil)
+	}
+}

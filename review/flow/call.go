@@ -1,0 +1,569 @@
+package flow
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"slices"
+
+	"github.com/wswarden/wswarden/review/frameworks"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// A callSpec is a call with everything about it evaluated.
+type callSpec struct {
+	x      *ir.Call
+	name   string // the last name of what is called
+	callee *value
+	recv   *value // what a method was called on; nothing for a function
+	method bool
+	args   []arg
+}
+
+type arg struct {
+	name   string
+	v      *value
+	x      ir.Expr
+	spread bool
+}
+
+// at returns a positional argument.
+func (c *callSpec) at(i int) *value {
+	for _, a := range c.args {
+		if a.name != "" {
+			continue
+		}
+		if i == 0 {
+			return a.v
+		}
+		i--
+	}
+	return nothing
+}
+
+// keyword returns an argument by its name, or a field of an options object in
+// the last place.
+func (c *callSpec) keyword(name string) (*value, ir.Expr) {
+	for _, a := range c.args {
+		if a.name == name {
+			return a.v, a.x
+		}
+	}
+	return nil, nil
+}
+
+func (c *callSpec) positional() []*value {
+	var out []*value
+	for _, a := range c.args {
+		if a.name == "" {
+			out = append(out, a.v)
+		}
+	}
+	return out
+}
+
+// call evaluates a call.
+func (in *interp) call(x *ir.Call) *value {
+	c := &callSpec{x: x, recv: nothing}
+	switch fn := x.Fn.(type) {
+	case *ir.Name:
+		c.name = fn.Name
+		if v, ok := in.importCall(x, fn); ok {
+			return v
+		}
+		c.callee = in.eval(fn)
+	case *ir.Member:
+		c.name, c.method = fn.Name, true
+		c.recv = in.eval(fn.X)
+		if v := in.functionMethod(c, fn, x); v != nil {
+			return v
+		}
+		c.callee = in.get(c.recv, fn.Name, fn)
+	default:
+		c.callee = in.eval(x.Fn)
+		c.name = lastName(in.file().Text(x.Fn.At()))
+	}
+	for i := range x.Args {
+		a := &x.Args[i]
+		v := in.eval(a.Value)
+		if a.Spread {
+			v = in.spreadArgument(v, a)
+		}
+		c.args = append(c.args, arg{a.Name, v, a.Value, a.Spread})
+	}
+	out := in.perform(c)
+	if out == nil {
+		return nothing
+	}
+	return out
+}
+
+func (in *interp) spreadArgument(v *value, a *ir.Arg) *value {
+	if a.Name == "**" {
+		return v
+	}
+	return join(in.elements(v, a.Value.At()), v.data())
+}
+
+// functionMethod is f.call(this, …), f.apply and f.bind.
+func (in *interp) functionMethod(c *callSpec, fn *ir.Member, x *ir.Call) *value {
+	if len(c.recv.funcs) == 0 || in.file().Lang != ir.JavaScript {
+		return nil
+	}
+	switch fn.Name {
+	case "bind":
+		var bound []*value
+		this := nothing
+		for i := range x.Args {
+			v := in.eval(x.Args[i].Value)
+			if i == 0 {
+				this = v
+			} else {
+				bound = append(bound, v)
+			}
+		}
+		out := &value{}
+		for _, f := range c.recv.funcs {
+			g := *f
+			if g.this == nil {
+				g.this = this
+			}
+			g.bound = append(slices.Clip(g.bound), bound...)
+			out.funcs = append(out.funcs, &g)
+		}
+		return out
+	case "call", "apply":
+		var args []arg
+		this := nothing
+		for i := range x.Args {
+			v := in.eval(x.Args[i].Value)
+			switch {
+			case i == 0:
+				this = v
+			case fn.Name == "apply":
+				v = in.elements(v, x.Pos)
+				args = append(args, arg{v: v, x: x.Args[i].Value})
+			default:
+				args = append(args, arg{v: v, x: x.Args[i].Value})
+			}
+		}
+		out := nothing
+		for _, f := range c.recv.funcs {
+			out = join(out, in.apply(f, this, args, x))
+		}
+		return out
+	}
+	return nil
+}
+
+// perform does what a call does: by a framework, by a function of the program,
+// by the language's own types, by its name.
+func (in *interp) perform(c *callSpec) *value {
+	if c.callee.special != "" || c.recv.special != "" {
+		if v := in.specialCall(c); v != nil {
+			return v
+		}
+	}
+	eff, self := in.effect(c)
+	out := nothing
+	known := false
+	if eff != nil {
+		out = in.applyEffect(eff, c, self)
+		known = true
+	} else if k := in.constructs(c); k != nil {
+		out = in.kindValue(k, c.recv.endpoint).with(func(v *value) { v.objects = []*object{in.allocate(c.x.Pos)} })
+		known = true
+	}
+	if len(c.callee.funcs) > 0 {
+		for _, f := range c.callee.funcs {
+			out = join(out, in.apply(f, c.recv, c.args, c.x))
+		}
+		out = in.namedCall(c, out, true)
+		known = true
+	}
+	if c.callee.class != nil && (c.x.New || in.file().Lang == ir.Python) {
+		out = join(out, in.instantiate(c.callee.class, c))
+		known = true
+	}
+	if known {
+		return out
+	}
+	if v := in.builtin(c); v != nil {
+		return v
+	}
+	if eff := in.unknownEffect(c); eff != nil {
+		return in.applyEffect(eff, c, c.recv)
+	}
+	return in.unknownCall(c)
+}
+
+// effect finds what a framework says of a call.
+func (in *interp) effect(c *callSpec) (*frameworks.Effect, *value) {
+	fits := func(e *frameworks.Effect) bool {
+		return e != nil && (!e.New || c.x.New) && (!e.Call || !c.x.New) && in.applies(e, c)
+	}
+	if k := c.recv.kind; k != nil && c.method {
+		if e := k.Methods[c.name]; fits(e) {
+			return e, c.recv
+		}
+	}
+	if k := c.callee.kind; k != nil {
+		if e := k.Call; fits(e) {
+			return e, c.callee
+		}
+	}
+	if c.callee.sym != "" {
+		if e := in.index().Call(c.callee.sym); fits(e) {
+			return e, c.recv
+		}
+	}
+	return nil, nil
+}
+
+// constructs returns the kind of which the call makes a value, because it names
+// its type.
+func (in *interp) constructs(c *callSpec) *frameworks.Kind {
+	if c.callee.sym == "" {
+		return nil
+	}
+	return in.index().Type(c.callee.sym)
+}
+
+// unknownEffect finds what a call does by its name alone.
+func (in *interp) unknownEffect(c *callSpec) *frameworks.Effect {
+	if c.method {
+		if c.recv.kind != nil {
+			return nil
+		}
+		if e := in.index().UnknownMethod(c.name); e != nil && in.applies(e, c) {
+			return e
+		}
+		return nil
+	}
+	if e := in.index().UnknownFunction(c.name); e != nil && in.applies(e, c) {
+		return e
+	}
+	return nil
+}
+
+// importCall is require("x") and import("x").
+func (in *interp) importCall(x *ir.Call, fn *ir.Name) (*value, bool) {
+	if in.file().Lang != ir.JavaScript || fn.Name != "require" && fn.Name != "import" || len(x.Args) == 0 {
+		return nil, false
+	}
+	if in.act.scope.lookup(fn.Name) != nil {
+		return nil, false
+	}
+	if name, ok := in.eval(x.Args[0].Value).str(); ok {
+		return in.importModule(name), true
+	}
+	return nothing, true
+}
+
+// apply runs a function of the program.
+func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value {
+	if f.this != nil {
+		this = f.this
+	}
+	if in.depth >= maxDepth || in.recursing(f.fn) || !in.spend() {
+		return in.passThrough(args)
+	}
+	key := in.callKey(f, this, args)
+	if m := in.memo[key]; m != nil {
+		in.guards = in.appendFacts(in.guards, m.exit)
+		return in.result(m.result, m.tuple, f, x)
+	}
+	act := in.begin(f, this)
+	if x != nil {
+		in.env.calls = &callSite{in.prog.place(act.caller.file, x.Pos, act.caller.name), in.env.calls}
+	}
+	in.bindArguments(f, args)
+	in.run(f.fn)
+	m := in.finish(act)
+	in.memo[key] = m
+	return in.result(m.result, m.tuple, f, x)
+}
+
+// begin starts an activation. finish ends it.
+func (in *interp) begin(f *closure, this *value) *activation {
+	act := &activation{fn: f.fn, file: f.file, caller: in.act, layer: &layer{}, base: len(in.guards), result: nothing, name: f.name()}
+	act.scope = newScope(f.scope)
+	act.scope.fn = act
+	if this != nil && !f.fn.Arrow {
+		act.scope.this = this
+	}
+	if f.class != nil {
+		act.scope.class = f.class
+	}
+	in.act = act
+	in.depth++
+	in.visited[f.fn] = true
+	return act
+}
+
+func (in *interp) finish(act *activation) *memoized {
+	exit := commonFacts(act.exits)
+	in.guards = in.guards[:act.base]
+	in.act = act.caller
+	in.depth--
+	in.guards = in.appendFacts(in.guards, exit)
+	return &memoized{result: act.result, tuple: act.tuple, exit: exit}
+}
+
+// run runs a function's body in the current activation, in the environment of
+// the caller.
+func (in *interp) run(fn *ir.Func) {
+	env := in.env
+	repeat := in.env.repeat
+	in.env.repeat = repeat
+	c := in.stmts(fn.Body)
+	if c == falls || c == jumps {
+		in.exit()
+	}
+	if c == throws {
+		in.act.throws = true
+	}
+	awaited := in.env.awaited
+	in.env = env
+	in.env.awaited = env.awaited || awaited
+}
+
+// result gives the result of a call; Go's several results are told apart.
+func (in *interp) result(v *value, tuple []*value, f *closure, x *ir.Call) *value {
+	if len(tuple) > 0 {
+		o := newObject(f.file, f.fn.Pos)
+		o.closed = true
+		for i, t := range tuple {
+			o.set(position(i), t)
+		}
+		return v.with(func(c *value) { c.objects = append([]*object{o}, c.objects...) })
+	}
+	if v.kind == nil && len(v.objects) == 0 && len(f.fn.Results) > 0 {
+		if len(f.fn.Results) == 1 {
+			return join(v, in.typeValue(f.fn.Results[0], f.file))
+		}
+		return join(v, &value{typ: &ir.Type{Kind: tupleType, Elems: f.fn.Results}, typFile: f.file})
+	}
+	return v
+}
+
+func (in *interp) appendFacts(list, more []*model.Fact) []*model.Fact {
+	for _, g := range more {
+		if !slices.ContainsFunc(list, func(h *model.Fact) bool {
+			return h.Kind == g.Kind && h.Span == g.Span && h.Holds == g.Holds
+		}) {
+			list = append(list, g)
+			in.out.fact(in.env.endpoint, g)
+		}
+	}
+	return list
+}
+
+// commonFacts are the checks that hold at every way out.
+func commonFacts(exits [][]*model.Fact) []*model.Fact {
+	if len(exits) == 0 {
+		return nil
+	}
+	out := exits[0]
+	for _, e := range exits[1:] {
+		var both []*model.Fact
+		for _, g := range out {
+			if slices.ContainsFunc(e, func(h *model.Fact) bool {
+				return h.Kind == g.Kind && h.Holds == g.Holds && h.Span == g.Span
+			}) {
+				both = append(both, g)
+			}
+		}
+		out = both
+	}
+	return out
+}
+
+func (in *interp) recursing(fn *ir.Func) bool {
+	n := 0
+	for a := in.act; a != nil; a = a.caller {
+		if a.fn == fn {
+			if n++; n > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// passThrough is the result of a call that isn't followed: its arguments' data.
+func (in *interp) passThrough(args []arg) *value {
+	out := nothing
+	for _, a := range args {
+		out = join(out, a.v.data())
+	}
+	return out
+}
+
+// bindArguments gives the parameters their values.
+func (in *interp) bindArguments(f *closure, args []arg) {
+	if r := f.fn.Recv; r != nil && r.Name != "" {
+		this := in.act.scope.this
+		if this == nil {
+			this = nothing
+		}
+		if r.Type != nil {
+			this = join(this, in.typeValue(r.Type, f.file))
+		}
+		in.declare(r.Name, this)
+	}
+	next := 0
+	used := make([]bool, len(args))
+	take := func() *value {
+		if next < len(f.bound) {
+			next++
+			return f.bound[next-1]
+		}
+		for i := range args {
+			if args[i].name == "" && !used[i] {
+				used[i] = !args[i].spread
+				return args[i].v
+			}
+		}
+		return nil
+	}
+	for _, p := range f.fn.Params {
+		var v *value
+		switch {
+		case p.Rest:
+			o := in.allocate(p.Pos)
+			o.list = true
+			rest := &value{objects: []*object{o}}
+			for w := take(); w != nil; w = take() {
+				o.add(w)
+				rest.flows = joinFlows(rest.flows, w.flows)
+				if len(args) > 0 && args[len(args)-1].spread {
+					break
+				}
+			}
+			v = rest
+		case p.KeywordMap:
+			o := newObject(f.file, p.Pos)
+			rest := &value{objects: []*object{o}}
+			for i := range args {
+				if args[i].name != "" && !used[i] {
+					o.set(args[i].name, args[i].v)
+					rest.flows = joinFlows(rest.flows, args[i].v.flows)
+				}
+			}
+			v = rest
+		default:
+			for i := range args {
+				if args[i].name == p.Name && p.Name != "" {
+					v, used[i] = args[i].v, true
+				}
+			}
+			if v == nil {
+				v = take()
+			}
+		}
+		in.bindParam(p, v, f)
+	}
+}
+
+func (in *interp) bindParam(p *ir.Param, v *value, f *closure) {
+	if v == nil {
+		v = nothing
+		if p.Default != nil {
+			v = in.eval(p.Default)
+		}
+	}
+	if p.Type != nil && v.kind == nil && len(v.objects) == 0 && !p.Rest {
+		v = join(v, in.typeValue(p.Type, f.file))
+	}
+	if p.Pattern != nil {
+		in.assign(p.Pattern, v, ir.Let)
+		return
+	}
+	if p.Name == "" {
+		return
+	}
+	if len(v.flows) > 0 {
+		place := in.prog.place(f.file, p.Pos, f.name())
+		v = v.mapFlows(func(fl flow) *flow { return fl.through(place, "passed as "+p.Name) })
+	}
+	in.declare(p.Name, v)
+}
+
+// callKey is what the result of a call depends on, as far as it is told apart.
+func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
+	var h maphash.Hash
+	h.SetSeed(in.seed)
+	num := func(n uint64) {
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], n)
+		h.Write(b[:])
+	}
+	num(in.prog.id(f.fn))
+	num(in.prog.id(f.scope))
+	in.hashValue(num, h.WriteString, this)
+	for _, a := range args {
+		h.WriteString(a.name)
+		in.hashValue(num, h.WriteString, a.v)
+		h.WriteByte(0)
+	}
+	for _, b := range f.bound {
+		in.hashValue(num, h.WriteString, b)
+	}
+	var kinds uint64
+	for _, g := range in.guards {
+		if g.Holds {
+			kinds += maphash.String(in.seed, string(g.Kind))
+		}
+	}
+	num(kinds)
+	num(in.prog.id(in.env.endpoint))
+	h.WriteString(string(in.env.phase))
+	h.WriteString(in.env.message)
+	if in.env.repeat {
+		h.WriteByte(1)
+	}
+	if in.env.inTry > 0 {
+		h.WriteByte(2)
+	}
+	return h.Sum64()
+}
+
+func (in *interp) hashValue(num func(uint64), text func(string) (int, error), v *value) {
+	if v == nil || v == nothing {
+		num(0)
+		return
+	}
+	text(v.sym)
+	num(in.prog.id(v.kind))
+	num(in.prog.id(v.endpoint))
+	for _, o := range v.objects {
+		num(in.prog.id(o))
+	}
+	for _, f := range v.funcs {
+		num(in.prog.id(f.fn))
+	}
+	for _, f := range v.flows {
+		text(string(f.label))
+		text(f.field)
+		text(f.typ)
+		text(f.source.Path)
+		num(uint64(f.source.Line)<<20 | uint64(f.source.Column))
+		num(uint64(len(f.closed)))
+	}
+	if v.lit != nil {
+		text(v.lit.text)
+	}
+	if v.element {
+		num(7)
+	}
+}
+
+// name is a function's name for reports.
+func (f *closure) name() string {
+	n := f.fn.Name
+	if f.class != nil && f.class.name != "" && n != "" {
+		return f.class.name + "." + n
+	}
+	return n
+}

@@ -1,0 +1,502 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wswarden/wswarden/review/frameworks"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// applies reports whether the conditions of an effect on its arguments hold.
+func (in *interp) applies(e *frameworks.Effect, c *callSpec) bool {
+	for key, want := range e.If {
+		if v := c.named(key); v == nil || !in.matches(v, want) {
+			return false
+		}
+	}
+	for key, not := range e.Unless {
+		if v := c.named(key); v != nil && in.matches(v, not) {
+			return false
+		}
+	}
+	return true
+}
+
+// named returns an argument by keyword, by position, or a field of an options
+// object among the arguments; nil where there is none.
+func (c *callSpec) named(key string) *value {
+	if len(key) == 1 && key[0] >= '0' && key[0] <= '9' {
+		i := int(key[0] - '0')
+		if i < len(c.args) {
+			return c.args[i].v
+		}
+		return nil
+	}
+	if v, _ := c.keyword(key); v != nil {
+		return v
+	}
+	for _, a := range c.args {
+		if a.name != "" {
+			continue
+		}
+		for _, o := range a.v.objects {
+			if v := o.get(key); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// matches compares a value with literals or last segments of symbols.
+func (in *interp) matches(v *value, want string) bool {
+	for w := range strings.SplitSeq(want, "|") {
+		if s, ok := v.str(); ok && strings.EqualFold(s, w) {
+			return true
+		}
+		if v.lit != nil && v.lit.kind == ir.Null && strings.EqualFold(w, "null") {
+			return true
+		}
+		if v.sym != "" && lastSegment(v.sym) == w {
+			return true
+		}
+		for _, o := range v.objects {
+			if o.list && o.elem != nil && in.matches(o.elem, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func lastSegment(sym string) string { return sym[strings.LastIndexByte(sym, '.')+1:] }
+
+// applyEffect does what a framework says of a call.
+func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *value {
+	at := ir.Node(c.x)
+	ep := in.env.endpoint
+	if self.endpoint != nil {
+		ep = self.endpoint
+	}
+	if e.Endpoint != nil {
+		ep = in.endpointOf(e, c, self)
+	}
+	if ep != nil && ep != in.env.endpoint {
+		defer in.within(ep)()
+	}
+	if e.Covers != nil {
+		in.cover(e, c)
+	}
+	data := in.effectArgs(e, c, self)
+	if e.Accept {
+		in.accept(at)
+	}
+	if e.Sets != "" && ep != nil {
+		in.option(ep, e.Sets, c.at(0), c.x)
+	}
+	if e.Listens {
+		in.listens(e, c)
+	}
+	if e.Connects {
+		in.emitEvent(model.Connect, "", c, c.at(0))
+	}
+	if e.Receive {
+		in.receive(at)
+	}
+	if e.Close {
+		in.refused(c.x.Pos, c.name)
+	}
+	if e.Refuse {
+		in.refused(c.x.Pos, c.name)
+	}
+	in.sendEffects(e, c, self, data)
+	if e.Sink != "" {
+		in.sinkCall(e, c, self, data)
+	}
+	if e.Act != "" {
+		in.actCall(e, c, data)
+	}
+	if e.Revokes != "" {
+		in.emitEvent(model.Revoke, e.Revokes, c, data...)
+	}
+	if e.Chooses != "" {
+		in.emitEvent(model.Choose, e.Chooses, c, data...)
+	}
+	if e.Compares != "" {
+		in.emitEvent(model.Compare, e.Compares, c, data...)
+	}
+	out := in.effectResult(e, c, self, data)
+	in.handlers(e, c, self)
+	return in.effectFacts(e, c, self, data, out)
+}
+
+// within makes an endpoint the current one until the result is called.
+func (in *interp) within(ep *endpoint) func() {
+	old := in.env.endpoint
+	in.env.endpoint = ep
+	return func() { in.env.endpoint = old }
+}
+
+// effectArgs are the arguments that an effect is about.
+func (in *interp) effectArgs(e *frameworks.Effect, c *callSpec, self *value) []*value {
+	var out []*value
+	switch {
+	case e.Every:
+		for _, a := range c.args {
+			out = append(out, a.v)
+		}
+	case len(e.Args) == 0 && len(e.Names) == 0:
+		if len(c.args) > 0 && c.args[0].name == "" {
+			out = append(out, c.args[0].v)
+		} else if len(c.args) > 0 && !e.Receiver {
+			out = append(out, c.args[0].v)
+		}
+	default:
+		for _, i := range e.Args {
+			out = append(out, c.at(i))
+		}
+	}
+	for _, name := range e.Names {
+		if v := c.named(name); v != nil {
+			out = append(out, v)
+		}
+	}
+	if e.Receiver {
+		out = append(out, self)
+	}
+	return out
+}
+
+// effectResult is the value of the call.
+func (in *interp) effectResult(e *frameworks.Effect, c *callSpec, self *value, data []*value) *value {
+	if e.Injects {
+		return in.injected(c)
+	}
+	out := nothing
+	spec := &e.ReturnSpec
+	if !spec.IsZero() {
+		out = in.specFor(spec, self, c, c.x)
+	}
+	if k := in.constructs(c); k != nil && out.kind == nil && c.callee.sym != "" {
+		out = join(out, in.kindValue(k, in.env.endpoint))
+	}
+	if out.kind != nil && (out.kind.Options || out.kind.Identity || out.kind.Is == "server" || out.kind.Is == "app" || out.kind.Is == "schema") && spec.Special == frameworks.NoSpecial {
+		out = out.with(func(v *value) {
+			if len(v.objects) == 0 {
+				v.objects = []*object{in.allocate(c.x.Pos)}
+			}
+		})
+	}
+	if e.Lookup != "" && e.LookupKind != nil {
+		out = join(out, in.lookupKey(e.LookupKind, c, self))
+	}
+	passed := nothing
+	if e.Passes != "none" && (spec.IsZero() || spec.Label == "" && (e.Parse != "" || e.Validates != "" || len(e.Closes) > 0 || e.Type != "" || e.Passes != "")) {
+		if e.Passes != "receiver" {
+			for _, a := range c.args {
+				passed = join(passed, in.deep(a.v).data())
+			}
+		}
+		if e.Passes != "args" {
+			passed = join(passed, self.data())
+		}
+	}
+	if out.kind != nil && e.Parse == "" && e.Validates == "" && e.Passes == "" && len(e.Closes) == 0 {
+		passed = nothing // a value of a kind of its own: a server, a response
+	}
+	place := in.place(c.x.Pos)
+	passed = passed.mapFlows(func(f flow) *flow {
+		g := f.through(place, "goes through "+c.name)
+		if len(e.Closes) > 0 && (!e.Rooted || rooted(c)) {
+			g.closed = union(g.closed, e.Closes, 16)
+		}
+		if e.Type != "" {
+			g.typ = e.Type
+			g.whole = false
+		}
+		return g
+	})
+	out = join(out, passed)
+	if e.Parse != "" {
+		out = in.parsed(e, c, data, out)
+	}
+	if e.Validates != "" {
+		out = in.validated(e, c, self, data, out)
+	}
+	if e.Fill > 0 {
+		in.fill(e, c, self, out)
+	}
+	if e.Type != "" && len(out.flows) == 0 && out.lit == nil && out.kind == nil {
+		out = out.with(func(v *value) { v.form = "call" })
+	}
+	if e.Never {
+		in.refuses("never", c.x.Pos)
+		return &value{special: "never"}
+	}
+	return out
+}
+
+// lookupKey is headers.get("origin"): a property of a kind that an argument
+// names.
+func (in *interp) lookupKey(k *frameworks.Kind, c *callSpec, self *value) *value {
+	name, ok := c.at(0).str()
+	if ok {
+		if p := in.kindProp(k, name); p != nil {
+			return in.propValue(p, self, name, c.x)
+		}
+	}
+	if !k.AnySpec.IsZero() {
+		return in.spec(&k.AnySpec, self, name, c.x)
+	}
+	return nothing
+}
+
+// rooted reports whether the first argument begins with a literal slash.
+func rooted(c *callSpec) bool {
+	if len(c.x.Args) == 0 {
+		return false
+	}
+	x := c.x.Args[0].Value
+	for {
+		switch y := x.(type) {
+		case *ir.Binary:
+			x = y.X
+			continue
+		case *ir.Template:
+			if len(y.Parts) > 0 {
+				x = y.Parts[0]
+				continue
+			}
+		case *ir.Lit:
+			return strings.HasPrefix(y.Value, "/")
+		}
+		return false
+	}
+}
+
+// deep is a value with the data of all that is in it.
+func (in *interp) deep(v *value) *value {
+	if len(v.objects) == 0 {
+		return v
+	}
+	out := v
+	for _, o := range v.objects {
+		if o.class == nil {
+			for _, name := range o.order {
+				out = join(out, o.fields[name].data())
+			}
+			if o.elem != nil {
+				out = join(out, o.elem.data())
+			}
+		}
+	}
+	return out
+}
+
+// parsed is the value of a message that was parsed.
+func (in *interp) parsed(e *frameworks.Effect, c *callSpec, data []*value, out *value) *value {
+	tainted := slices.ContainsFunc(data, func(v *value) bool { return len(in.deep(v).flows) > 0 }) || out.has(model.FromMessage, model.FromPush)
+	if tainted {
+		ev := &model.Event{Kind: model.Parse, Op: e.Parse, Callee: in.text(c.x.Fn)}
+		if e.Throws {
+			ev.Related = []model.Place{in.place(c.x.Pos)}
+		}
+		in.emit(ev, c.x, data...)
+	}
+	return out.with(func(v *value) { v.form = "parsed"; v.lit = nil })
+}
+
+// validated is the answer of a schema.
+func (in *interp) validated(e *frameworks.Effect, c *callSpec, self *value, data []*value, out *value) *value {
+	var flows []*flow
+	for _, v := range data {
+		flows = append(flows, in.deep(v).flows...)
+	}
+	if len(flows) == 0 {
+		flows = out.flows
+	}
+	f := in.fact(model.SchemaFact, c.x)
+	f.Type = "any"
+	for _, fl := range flows {
+		f.Flows = append(f.Flows, fl.export())
+	}
+	if len(flows) > 0 {
+		in.emit(&model.Event{Kind: model.Parse, Op: "schema", Callee: in.text(c.x.Fn)}, c.x, data...)
+	}
+	checked := out.mapFlows(func(fl flow) *flow {
+		if fl.typ == "" {
+			fl.typ = "any"
+		}
+		return &fl
+	})
+	checked = in.typedBySchema(self, c, checked)
+	switch e.Validates {
+	case "throw":
+		in.push(f, true)
+		return checked
+	case "bool":
+		return (&value{}).with(func(v *value) { v.atoms = []atom{{f, true}} })
+	case "error":
+		return (&value{}).with(func(v *value) { v.atoms = []atom{{f, false}} })
+	}
+	// result: success and data, or error
+	o := newObject(in.file(), c.x.Pos)
+	yes, no := &value{atoms: []atom{{f, true}}}, &value{atoms: []atom{{f, false}}}
+	for _, name := range []string{"success", "ok", "valid", "isValid", "issuccess"} {
+		o.set(name, yes)
+	}
+	for _, name := range []string{"error", "errors", "issues"} {
+		o.set(name, no)
+	}
+	for _, name := range []string{"data", "value", "output", "0"} {
+		o.set(name, checked)
+	}
+	o.set("1", no)
+	return &value{objects: []*object{o}, atoms: []atom{{f, true}}, form: "result"}
+}
+
+// fill stores data in what an argument points to.
+func (in *interp) fill(e *frameworks.Effect, c *callSpec, self, out *value) {
+	i := e.Fill - 1
+	if i >= len(c.args) {
+		return
+	}
+	target := c.args[i]
+	var v *value
+	if !e.FillSpec.IsZero() {
+		v = in.specFor(&e.FillSpec, self, c, c.x)
+	} else {
+		v = self.data()
+		for j, a := range c.args {
+			if j != i {
+				v = join(v, in.deep(a.v).data())
+			}
+		}
+		if out.has(model.FromMessage, model.FromQuery, model.FromPush) {
+			v = join(v, out.data())
+		}
+	}
+	if len(v.flows) == 0 {
+		return
+	}
+	place := in.place(c.x.Pos)
+	v = v.mapFlows(func(f flow) *flow { return f.through(place, "decoded by "+c.name) })
+	in.fillTarget(target.x, target.v, v)
+}
+
+// fillTarget marks what a pointer points to: a variable, or a field of one.
+func (in *interp) fillTarget(x ir.Expr, old, v *value) {
+	if u, ok := x.(*ir.Unary); ok && u.Op == "&" {
+		x = u.X
+	}
+	switch t := x.(type) {
+	case *ir.Name, *ir.Member, *ir.Index:
+		filled := old.with(func(c *value) {
+			c.flows = joinFlows(v.flows, nil)
+			c.objects = dataObjects(c.objects)
+		})
+		in.assign(t, filled, ir.NoDecl)
+	}
+}
+
+// dataObjects drops the instance that stands for all values of a struct type:
+// what was decoded into one of them is told by the flow, and the others keep
+// theirs. The methods are still found by the type.
+func dataObjects(list []*object) []*object { return list }
+
+// effectFacts adds what a condition on the result checks, and what holds from
+// here on.
+func (in *interp) effectFacts(e *frameworks.Effect, c *callSpec, self *value, data []*value, out *value) *value {
+	if e.Auth != "" {
+		out = in.authenticated(e, c, data, out)
+	}
+	if e.Fact != "" {
+		kind, when := e.Fact, true
+		if k, ok := strings.CutPrefix(kind, "!"); ok {
+			kind, when = k, false
+		}
+		f := in.fact(model.FactKind(kind), c.x)
+		for _, v := range append(data, self) {
+			for _, fl := range v.flows {
+				f.Flows = append(f.Flows, fl.export())
+			}
+		}
+		if kind == string(model.AllowFact) {
+			f.Type = "enum"
+		}
+		out = out.with(func(v *value) { v.atoms = unionFunc(v.atoms, []atom{{f, when}}, maxAtoms, sameAtom) })
+		in.out.fact(in.env.endpoint, f)
+	}
+	switch {
+	case e.Demands == "named":
+		for _, a := range c.args {
+			for _, kind := range factsOfName(in.file().Text(a.x.At())) {
+				in.demand(kind, c.x)
+			}
+		}
+	case e.Demands != "":
+		in.demand(model.FactKind(e.Demands), c.x)
+	}
+	return out
+}
+
+// demand puts a check in force from here on.
+func (in *interp) demand(kind model.FactKind, at ir.Node) { in.push(in.fact(kind, at), true) }
+
+// sendEffects notes what is sent, and to whom.
+func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, data []*value) {
+	if in.env.endpoint == nil && (e.Send || e.Broadcast != "") {
+		return
+	}
+	all := data
+	if (e.Send || e.Broadcast != "") && len(e.Args) == 0 && !e.Every {
+		all = c.positional()
+		for _, a := range c.args {
+			if a.name != "" {
+				all = append(all, a.v)
+			}
+		}
+	}
+	scope := e.Broadcast
+	if e.Broadcast == "all" {
+		if v := c.named("room"); v != nil && (v.lit == nil || v.lit.kind != ir.Null) {
+			scope = "room"
+		} else if v := c.named("to"); v != nil && (v.lit == nil || v.lit.kind != ir.Null) {
+			scope = "room"
+		}
+	}
+	switch {
+	case scope != "":
+		in.emitEvent(model.Broadcast, scope, c, all...)
+	case e.Send && (in.env.repeat && (self.element || in.isConnection(self))):
+		in.emitEvent(model.Broadcast, "all", c, all...)
+	case e.Send:
+		in.emitEvent(model.Send, "", c, all...)
+	}
+	if e.Join {
+		in.emitEvent(model.Join, "", c, data...)
+	}
+}
+
+// emitEvent keeps an event of a call.
+func (in *interp) emitEvent(kind model.EventKind, op string, c *callSpec, args ...*value) {
+	in.emit(&model.Event{Kind: kind, Op: op, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}, c.x, args...)
+}
+
+// listens notes where a server listens.
+func (in *interp) listens(e *frameworks.Effect, c *callSpec) {
+	var addr *value
+	for _, i := range e.Args {
+		if v := c.at(i); v.lit != nil || !v.isNothing() {
+			addr = v
+		}
+	}
+	for _, name := range e.Names {
+		if v := c.named(name); v != nil {
+			addr = v
+		}
+	}
+	in.out.listens(in, addr, e.Address, c.x)
+}

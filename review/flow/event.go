@@ -1,0 +1,228 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+func foldName(name string) string { return strings.ToLower(name) }
+
+// emit keeps an event at a place, with what holds there.
+func (in *interp) emit(ev *model.Event, at ir.Node, args ...*value) {
+	in.emitFor(in.env.endpoint, ev, at, args...)
+}
+
+func (in *interp) emitFor(ep *endpoint, ev *model.Event, at ir.Node, args ...*value) {
+	if !in.out.record {
+		return
+	}
+	ev.Place = in.placeOf(at, ep)
+	ev.Phase = in.env.phase
+	ev.Message = in.env.message
+	ev.InTry = in.env.inTry > 0
+	ev.Repeat = in.env.repeat
+	if ev.Doubt == "" {
+		ev.Doubt = in.env.doubt
+	}
+	ev.Guards = append([]*model.Fact(nil), in.guards...)
+	for _, a := range args {
+		ev.Args = append(ev.Args, in.exportValue(a, ev.Guards, 0))
+	}
+	for c := in.env.calls; c != nil && len(ev.Related) < 8; c = c.above {
+		ev.Related = append(ev.Related, c.place)
+	}
+	in.out.add(ep, ev)
+}
+
+// placeOf is a place in the current file. A node of another file (an option
+// that was written elsewhere) is placed there.
+func (in *interp) placeOf(at ir.Node, ep *endpoint) model.Place {
+	if p, ok := at.(*ir.Prop); ok {
+		return in.place(p.Pos)
+	}
+	return in.place(at.At())
+}
+
+// exportValue turns a value into the form that rules see. Checks that are in
+// force on parts of it are applied.
+func (in *interp) exportValue(v *value, guards []*model.Fact, depth int) model.Value {
+	out := model.Value{Form: v.form, Bound: v.bound}
+	if s, ok := v.str(); ok {
+		out.Const, out.IsConst = s, true
+	}
+	for _, f := range v.flows {
+		out.Flows = append(out.Flows, refine(f.export(), guards))
+	}
+	if depth >= 3 {
+		return out
+	}
+	for _, o := range v.objects {
+		if o.class != nil {
+			continue
+		}
+		if o.list {
+			for _, item := range o.items {
+				w := in.exportValue(item, guards, depth+1)
+				out.Fields = append(out.Fields, w)
+			}
+			if len(o.items) == 0 && o.elem != nil {
+				out.Fields = append(out.Fields, in.exportValue(o.elem, guards, depth+1))
+			}
+			continue
+		}
+		for _, name := range o.order {
+			if strings.HasPrefix(name, "\x00") {
+				continue
+			}
+			w := in.exportValue(o.fields[name], guards, depth+1)
+			w.Name = name
+			if n := o.places[name]; n != nil && o.file != nil {
+				p := in.prog.place(o.file, n.At(), "")
+				w.Place = &p
+			}
+			out.Fields = append(out.Fields, w)
+			out.Bound = out.Bound || w.Bound
+		}
+		if o.elem != nil {
+			out.Fields = append(out.Fields, in.exportValue(o.elem, guards, depth+1))
+		}
+		break // the first is the one that is written in place
+	}
+	if len(out.Fields) > 0 {
+		// The object's own flows are those of its fields; keeping both would
+		// tell everything twice.
+		out.Flows = withoutFields(out.Flows, out.Fields)
+	}
+	return out
+}
+
+func withoutFields(flows []*model.Flow, fields []model.Value) []*model.Flow {
+	var out []*model.Flow
+	for _, f := range flows {
+		found := false
+		for i := range fields {
+			for _, g := range fields[i].From(f.Label) {
+				if g.Field == f.Field && g.Source.Span == f.Source.Span {
+					found = true
+				}
+			}
+		}
+		if !found {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// refine applies the checks in force to a flow: what was compared with a list
+// is one of its elements.
+func refine(f *model.Flow, guards []*model.Fact) *model.Flow {
+	for _, g := range guards {
+		if !g.Holds || g.Type == "" {
+			continue
+		}
+		for _, j := range g.Flows {
+			if j.Label != f.Label || j.Source.Span != f.Source.Span {
+				continue
+			}
+			covers := j.Field == f.Field || g.Kind == model.SchemaFact && (j.Field == "" || strings.HasPrefix(f.Field, j.Field+"."))
+			if covers && stronger(g.Type, f.Type) {
+				c := *f
+				c.Type = g.Type
+				f = &c
+			}
+		}
+	}
+	return f
+}
+
+// strength orders the types that a check pins data to.
+var strength = map[string]int{"": 0, "present": 1, "presence": 1, "any": 2, "object": 2, "string": 3, "pattern": 4, "array": 3, "number": 5, "integer": 6, "boolean": 6, "uuid": 6, "enum": 7}
+
+func stronger(a, b string) bool { return strength[a] > strength[b] }
+
+// accept notes that a handshake is completed.
+func (in *interp) accept(at ir.Node) {
+	if in.env.endpoint == nil {
+		return
+	}
+	in.env.endpoint.entered = true
+	in.emit(&model.Event{Kind: model.Accept, Op: "call"}, at)
+	if in.env.phase == model.Handshake || in.env.phase == model.Elsewhere {
+		in.env.phase = model.Connection
+	}
+}
+
+// receive notes that a message arrives.
+func (in *interp) receive(at ir.Node) {
+	if in.env.endpoint == nil {
+		return
+	}
+	in.emit(&model.Event{Kind: model.Receive}, at)
+	if in.env.phase != model.Timer {
+		in.env.phase = model.Messages
+	}
+}
+
+// read notes that something of the handshake is read: a cookie authenticates
+// the browser without its page's doing.
+func (in *interp) read(label model.Label, at ir.Node) {
+	ep := in.env.endpoint
+	if ep == nil || in.env.phase == model.Elsewhere && at == nil {
+		return
+	}
+	if label == model.FromCookie && ep.Ambient.Cookie == nil {
+		p := model.Place{}
+		if at != nil {
+			p = in.place(at.At())
+		} else {
+			p = ep.Place
+		}
+		ep.Ambient.Cookie = &p
+	}
+}
+
+// refused notes that a connection is closed or its handshake refused. The
+// checks in force, that don't hold, are why.
+func (in *interp) refused(p ir.Pos, how string) {
+	if in.env.endpoint == nil {
+		return
+	}
+	in.emit(&model.Event{Kind: model.Refuse, Op: reason(in.guards), Callee: how}, &ir.Unknown{Pos: p})
+}
+
+// refuses notes an exception in a place where it refuses a handshake.
+func (in *interp) refuses(how string, p ir.Pos) {
+	if in.env.phase == model.Handshake || in.env.endpoint != nil && in.env.phase == model.Connection {
+		in.refused(p, how)
+	}
+}
+
+// reason says why a connection is refused where the checks stand as they do.
+func reason(guards []*model.Fact) string {
+	for i := len(guards) - 1; i >= 0; i-- {
+		g := guards[i]
+		if g.Holds && g.Kind != model.SessionFact && g.Kind != model.RateFact && g.Kind != model.CountFact && g.Kind != model.UnresolvedFact {
+			continue
+		}
+		switch g.Kind {
+		case model.OriginFact:
+			return "origin"
+		case model.HostFact:
+			return "host"
+		case model.IdentityFact, model.SignatureFact, model.TicketFact:
+			return "auth"
+		case model.RoleFact, model.OwnerFact, model.MemberFact:
+			return "permission"
+		case model.SessionFact:
+			return "session"
+		case model.RateFact, model.CountFact:
+			return "rate"
+		case model.SchemaFact, model.TypeFact, model.AllowFact, model.SizeFact:
+			return "schema"
+		}
+	}
+	return "other"
+}

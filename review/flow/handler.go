@@ -1,0 +1,386 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/wswarden/wswarden/review/frameworks"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// handlers registers the functions that a call hands to a framework.
+func (in *interp) handlers(e *frameworks.Effect, c *callSpec, self *value) {
+	if len(e.Events) > 0 {
+		in.eventHandler(e, c, self)
+	}
+	for _, h := range e.Handlers {
+		v, ok := in.handlerArg(h, c)
+		if !ok {
+			continue
+		}
+		if e.Schedule != "" {
+			in.scheduled(e.Schedule, c, v)
+			continue
+		}
+		in.register(h, v, self, c, c.x, "")
+	}
+	if e.Schedule != "" && len(e.Handlers) == 0 {
+		in.emitEvent(model.Schedule, e.Schedule, c, c.positional()...)
+	}
+}
+
+// eventHandler is server.on("connection", f).
+func (in *interp) eventHandler(e *frameworks.Effect, c *callSpec, self *value) {
+	name, ok := c.at(e.EventArg).str()
+	h := e.Events[name]
+	if h == nil {
+		h = e.Events["*"]
+	}
+	if h == nil || !ok && e.Events["*"] == nil {
+		return
+	}
+	v, found := in.handlerArg(h, c)
+	if !found {
+		return // a decorator: the function comes below it
+	}
+	if h.As == "message" || h.As == "push" || h.As == "close" {
+		ev := &model.Event{Kind: model.Listen, Op: h.As, Callee: in.text(c.x.Fn)}
+		if in.env.awaited {
+			ev.Doubt = "await"
+		}
+		in.emit(ev, c.x)
+	}
+	typed := ""
+	if h.Typed {
+		typed = name
+	}
+	in.register(h, v, self, c, c.x, typed)
+}
+
+func (in *interp) handlerArg(h *frameworks.Handler, c *callSpec) (*value, bool) {
+	if h.Name != "" {
+		if v := c.named(h.Name); v != nil {
+			return v, true
+		}
+	}
+	switch {
+	case h.Last:
+		for i := len(c.args) - 1; i >= 0; i-- {
+			if c.args[i].name == "" {
+				return c.args[i].v, true
+			}
+		}
+		return nil, false
+	case h.Name != "" && h.Arg == 0:
+		return nil, false
+	}
+	n := 0
+	for _, a := range c.args {
+		if a.name == "" {
+			if n == h.Arg {
+				return a.v, true
+			}
+			n++
+		}
+	}
+	return nil, false
+}
+
+// phases are the parts of a connection's life in which handlers run.
+var phases = map[string]model.Phase{
+	"connection": model.Connection, "message": model.Messages, "close": model.Closing, "error": model.Closing, "verify": model.Handshake,
+	"origin": model.Handshake, "upgrade": model.Handshake, "middleware": model.Handshake, "protocol": model.Handshake, "timer": model.Timer,
+	"push": model.Messages, "open": model.Connection, "http": model.Elsewhere,
+}
+
+// register runs a handler with what its framework gives it, under the checks
+// that are in force where it is registered.
+func (in *interp) register(h *frameworks.Handler, fn, self *value, c *callSpec, at ir.Node, typed string) {
+	ep := self.endpoint
+	if ep == nil {
+		ep = in.env.endpoint
+	}
+	funcs := fn.funcs
+	for _, o := range fn.objects { // an object with a method of that name
+		if o.class != nil && len(funcs) == 0 {
+			for _, name := range []string{"handle", "__call__", "call", "ServeHTTP"} {
+				if m := o.class.method(name); m != nil {
+					funcs = append(funcs, m.boundTo(fn))
+				}
+			}
+		}
+	}
+	if len(funcs) == 0 {
+		in.unseenHandler(h, ep, fn, at)
+		return
+	}
+	for _, f := range funcs {
+		in.runHandler(h, f, self, c, ep, at, typed)
+	}
+}
+
+// unseenHandler notes that a handler's code isn't in view.
+func (in *interp) unseenHandler(h *frameworks.Handler, ep *endpoint, fn *value, at ir.Node) {
+	if ep == nil || fn.lit != nil && fn.lit.kind == ir.Null {
+		return
+	}
+	switch h.As {
+	case "verify", "origin", "upgrade", "middleware":
+		ep.hiddenHandshake = true
+	case "connection", "message":
+		ep.Hidden = true
+	}
+	if in.out.record && (h.As == "verify" || h.As == "middleware") {
+		if name := conditionName(in.text(at)); authCall(name) != "" {
+			ep.HiddenAuth = name
+		}
+	}
+}
+
+// runHandler runs one function as a handler.
+func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *callSpec, ep *endpoint, at ir.Node, typed string) {
+	if in.recursing(f.fn) || in.depth >= maxDepth {
+		return
+	}
+	env := in.env
+	guards := len(in.guards)
+	defer func() { in.env, in.guards = env, in.guards[:guards] }()
+	in.env.endpoint = ep
+	in.env.awaited = false
+	in.env.repeat = false
+	in.env.calls = nil
+	if p := phases[h.As]; p != "" {
+		in.env.phase = p
+	}
+	switch h.As {
+	case "message", "push", "connection":
+		// What an exception ends is told by the handler itself, not by a try
+		// around its registration.
+		in.env.inTry = 0
+		if ep != nil && ep.Pack() != nil && ep.Pack().Defaults.ThrowEnds == "nothing" {
+			in.env.inTry = 1
+		}
+	}
+	if typed != "" {
+		in.env.message = typed
+		in.out.message(ep, typed, in.place(at.At()))
+	}
+	act := in.begin(f, f.this)
+	in.env.handler = act
+	args := in.handlerArgs(h, f, self, c)
+	in.bindArguments(f, args)
+	in.entered(h, ep, at, args)
+	in.run(f.fn)
+	in.left(h, ep, act, f, at)
+	in.finish(act)
+}
+
+// handlerArgs are the values that a framework passes.
+func (in *interp) handlerArgs(h *frameworks.Handler, f *closure, self *value, c *callSpec) []arg {
+	var args []arg
+	params := f.fn.Params
+	pos := 0
+	for _, p := range params {
+		if p.KeywordMap {
+			continue
+		}
+		spec, named := h.KeywordSpecs[p.Name]
+		if !named {
+			if pos < len(h.ParamSpecs) {
+				spec = h.ParamSpecs[pos]
+			} else if n := len(h.ParamSpecs); n > 0 && h.ParamSpecs[n-1].Rest {
+				spec = h.ParamSpecs[n-1]
+			} else if w, ok := h.KeywordSpecs["*"]; ok && p.Type != nil && basicType(p.Type) != "" {
+				spec = w
+			}
+			pos++
+		}
+		v := in.specFor(&spec, self, c, &ir.Unknown{Pos: p.Pos})
+		if spec.Kind != nil && p.Type != nil {
+			// A declared type that is a kind of its own goes first: FastAPI
+			// passes what the annotation asks for.
+			if t := in.typeValue(p.Type, f.file); t.kind != nil && t.kind != spec.Kind {
+				v = t
+			} else if t.kind == nil && basicType(p.Type) != "" {
+				v = nothing
+			}
+		}
+		if v.kind != nil && v.endpoint == nil {
+			v = v.with(func(w *value) { w.endpoint = in.env.endpoint })
+		}
+		if p.Default != nil {
+			if d := in.eval(p.Default); d.kind != nil || len(d.flows) > 0 || len(d.atoms) > 0 {
+				v = d
+			}
+		}
+		args = append(args, arg{name: p.Name, v: v, x: &ir.Unknown{Pos: p.Pos}})
+		if p.Rest || p.Name == "" {
+			args[len(args)-1].name = ""
+		}
+	}
+	return args
+}
+
+// entered notes that a handler starts.
+func (in *interp) entered(h *frameworks.Handler, ep *endpoint, at ir.Node, args []arg) {
+	if ep == nil {
+		return
+	}
+	switch h.As {
+	case "connection":
+		ep.entered = true
+		in.emit(&model.Event{Kind: model.Accept, Op: "handler"}, at)
+	case "message", "push":
+		in.receive(at)
+	case "verify", "origin", "upgrade", "middleware":
+		ep.handshakeCode = true
+	}
+}
+
+// left notes how a handler ends: what it returns decides, where it is asked.
+func (in *interp) left(h *frameworks.Handler, ep *endpoint, act *activation, f *closure, at ir.Node) {
+	if ep == nil {
+		return
+	}
+	switch h.As {
+	case "origin", "verify":
+		ep.addHook(in, h, f, act, at)
+	case "connection", "middleware":
+		if h.As == "middleware" {
+			// What every way out of it has checked holds for all handlers.
+			ep.addChecks(commonFacts(act.exits))
+		}
+		if h.As == "connection" {
+			ep.checks = append(ep.checks, connectionChecks{fn: f, exits: act.exits})
+		}
+	}
+}
+
+// scheduled runs a function that runs later or again.
+func (in *interp) scheduled(how string, c *callSpec, fn *value) {
+	in.emitEvent(model.Schedule, how, c, c.positional()...)
+	if _, ok := fn.str(); ok || len(fn.funcs) == 0 {
+		return
+	}
+	env := in.env
+	n := len(in.guards)
+	defer func() { in.env, in.guards = env, in.guards[:n] }()
+	in.env.inTry = 0
+	if how == "repeat" {
+		in.env.phase = model.Timer
+		in.env.timer = true
+	}
+	for _, f := range fn.funcs {
+		in.apply(f, nothing, nil, nil)
+	}
+}
+
+// spec is the value that a Param stands for.
+func (in *interp) spec(p *frameworks.ParamSpec, self *value, name string, at ir.Node) *value {
+	if p.Special == "by-name" {
+		if identityName(name) {
+			return &value{flows: []*flow{{label: model.FromIdentity, field: name, source: in.place(at.At())}}, bound: true}
+		}
+		return nothing
+	}
+	v := in.specFor(p, self, nil, at)
+	if p.Label != "" && p.Field == "" && name != "" && p.Kind == nil {
+		switch model.Label(p.Label) {
+		case model.FromHeader, model.FromQuery, model.FromMessage, model.FromPush, model.FromIdentity:
+			return v.mapFlows(func(f flow) *flow { return f.fieldOf(strings.ToLower(name)) })
+		}
+	}
+	return v
+}
+
+func (in *interp) specFor(p *frameworks.ParamSpec, self *value, c *callSpec, at ir.Node) *value {
+	out := nothing
+	switch p.Special {
+	case frameworks.SelfSpecial, frameworks.ReceiverSpecial:
+		return self
+	case frameworks.ElemSpecial:
+		v := in.elements(self, at.At())
+		if self.sockets || self.kind != nil && self.kind.Is == "sockets" || in.isConnection(v) {
+			in.env.repeat = true
+			v = v.with(func(w *value) { w.element = true })
+		}
+		return v
+	case frameworks.AcceptSpecial, frameworks.ErrorAcceptSpecial, frameworks.NextSpecial:
+		return &value{special: string(p.Special), endpoint: in.env.endpoint}
+	case frameworks.ErrorSpecial:
+		return &value{flows: []*flow{{label: model.FromError, source: in.place(at.At()), whole: true}}}
+	case frameworks.ArgSpecial:
+		if c != nil {
+			return c.at(p.Arg)
+		}
+		return nothing
+	case frameworks.TupleSpecial:
+		o := newObject(in.file(), at.At())
+		for i := range p.Tuple {
+			o.set(position(i), in.specFor(&p.Tuple[i], self, c, at))
+		}
+		return &value{objects: []*object{o}}
+	case "by-name":
+		if c != nil {
+			if s, ok := c.at(0).str(); ok && identityName(s) {
+				return &value{flows: []*flow{{label: model.FromIdentity, field: s, source: in.place(at.At())}}, bound: true}
+			}
+		}
+		return nothing
+	}
+	if p.Kind != nil {
+		ep := self.endpoint
+		if ep == nil {
+			ep = in.env.endpoint
+		}
+		out = in.kindValue(p.Kind, ep)
+	}
+	if p.Label != "" {
+		f := &flow{label: model.Label(p.Label), field: p.Field, source: in.place(at.At()), whole: p.Field == ""}
+		out = out.with(func(v *value) { v.flows = []*flow{f}; v.bound = f.label == model.FromIdentity })
+		in.read(f.label, at)
+	}
+	return out
+}
+
+// kindValue is a value of a kind. What a program stores on connections of one
+// endpoint is kept in one place.
+func (in *interp) kindValue(k *frameworks.Kind, ep *endpoint) *value {
+	v := &value{kind: k, endpoint: ep, sockets: k.Is == "sockets"}
+	if k.Identity || k.Is == "socket" || k.Is == "session" || k.Is == "request" {
+		v.objects = []*object{in.prog.kindObject(k, ep)}
+	}
+	if k.Is == "session" {
+		in.read(model.FromCookie, nil)
+	}
+	return v
+}
+
+// specialCall is a call of a callback that a framework handed out: it accepts
+// or refuses.
+func (in *interp) specialCall(c *callSpec) *value {
+	refuse := false
+	switch c.callee.special {
+	case "accept":
+		t, known := c.at(0).truth()
+		refuse = known && !t
+		if !known && len(c.at(0).atoms) > 0 {
+			in.out.judgedBy(in, c.at(0))
+		}
+	case "error-accept":
+		v := c.at(0)
+		refuse = v.lit == nil && len(c.args) > 0 && !v.isNothing() || v.form == "error"
+		if t, known := c.at(1).truth(); known && !t && len(c.args) > 1 {
+			refuse = true
+		}
+	case "next":
+		v := c.at(0)
+		refuse = len(c.args) > 0 && (v.lit == nil || v.lit.kind == ir.String)
+	default:
+		return nil
+	}
+	if refuse {
+		in.refused(c.x.Pos, "callback")
+	}
+	return nothing
+}

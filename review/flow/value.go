@@ -1,0 +1,321 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/wswarden/wswarden/review/frameworks"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// Bounds that keep values small. A value that would have more of something
+// keeps the first ones: what is lost is a path among many.
+const (
+	maxFlows   = 12 // origins of the data of one value
+	maxFuncs   = 12 // functions that one value may be
+	maxObjects = 6  // objects that one value may be
+	maxAtoms   = 12 // checks that a condition on one value makes
+	maxSteps   = 12 // steps of a trace
+	maxPath    = 3  // segments of an access path
+)
+
+// A value is what the interpreter knows of the value of an expression. Values
+// are immutable once they were handed out; nothing is a valid value.
+type value struct {
+	sym      string           // a dotted symbol outside the program
+	kind     *frameworks.Kind // what a framework makes of it
+	endpoint *endpoint        // whose socket, server or request it is
+	objects  []*object
+	funcs    []*closure
+	class    *classRef // it is a class
+	module   *module   // it is a module of the program
+	flows    []*flow
+	atoms    []atom // what a condition on it checks
+	lit      *literal
+	form     string  // as in model.Value
+	special  string  // a callback that a framework hands out: "accept", "next", …
+	bound    bool    // an identity of the connection is part of it
+	sockets  bool    // it is a collection of connections
+	element  bool    // it is one of a collection of connections
+	param    int     // 1 + its position, where it is a parameter of the function that is looked at
+	stored   string  // name of the counter or collection that it was read from
+	delta    int     // +1 or -1: it is what was stored, and one more or less
+	chosen   []*flow // the data that chose it among others
+	chooser  string  // how: "property", "map", "attribute"
+	typ      *ir.Type
+	typFile  *ir.File
+}
+
+// A literal is a value known in full.
+type literal struct {
+	kind ir.LitKind
+	text string
+}
+
+var nothing = &value{}
+
+// A flow is data on its way. It is immutable.
+type flow struct {
+	label  model.Label
+	field  string
+	source model.Place
+	steps  *step
+	typ    string
+	closed []string
+	whole  bool
+}
+
+// A step is the last of the places that data came through; it links to those
+// before.
+type step struct {
+	place  model.Place
+	text   string
+	before *step
+	length int
+}
+
+// An atom is one check that a condition on a value makes.
+type atom struct {
+	fact *model.Fact // without Holds
+	when bool        // the positive form is true where the value is truthy
+}
+
+func (v *value) isNothing() bool {
+	return v.sym == "" && v.kind == nil && len(v.objects) == 0 && len(v.funcs) == 0 && v.class == nil && v.module == nil && len(v.flows) == 0 && v.lit == nil && v.typ == nil
+}
+
+// with returns a copy of v that change was applied to.
+func (v *value) with(change func(*value)) *value {
+	c := *v
+	change(&c)
+	return &c
+}
+
+// join returns what is known of a value that is a or b.
+func join(a, b *value) *value {
+	switch {
+	case a == b || b == nothing || b == nil:
+		if a == nil {
+			return nothing
+		}
+		return a
+	case a == nil || a == nothing:
+		return b
+	}
+	c := *a
+	if c.sym == "" {
+		c.sym = b.sym
+	}
+	if c.kind == nil {
+		c.kind = b.kind
+	}
+	if c.endpoint == nil {
+		c.endpoint = b.endpoint
+	}
+	if c.class == nil {
+		c.class = b.class
+	}
+	if c.module == nil {
+		c.module = b.module
+	}
+	if c.special == "" {
+		c.special = b.special
+	}
+	if c.typ == nil {
+		c.typ, c.typFile = b.typ, b.typFile
+	}
+	if c.form == "" {
+		c.form = b.form
+	}
+	if c.stored == "" {
+		c.stored, c.delta = b.stored, b.delta
+	}
+	if len(c.chosen) == 0 {
+		c.chosen, c.chooser = b.chosen, b.chooser
+	}
+	c.bound = a.bound || b.bound
+	c.sockets = a.sockets || b.sockets
+	c.element = a.element || b.element
+	c.objects = union(a.objects, b.objects, maxObjects)
+	c.funcs = unionFunc(a.funcs, b.funcs, maxFuncs, sameClosure)
+	c.flows = joinFlows(a.flows, b.flows)
+	c.atoms = unionFunc(a.atoms, b.atoms, maxAtoms, sameAtom)
+	if a.lit != nil && (b.lit == nil || *a.lit != *b.lit) {
+		// Null beside another value says nothing about that value.
+		switch {
+		case b.lit == nil && a.lit.kind == ir.Null, b.lit == nil:
+			c.lit = nil
+		case a.lit.kind == ir.Null:
+			c.lit = b.lit
+		case b.lit.kind == ir.Null:
+			c.lit = a.lit
+		default:
+			c.lit = nil
+		}
+	}
+	return &c
+}
+
+func union[T comparable](a, b []T, limit int) []T {
+	return unionFunc(a, b, limit, func(x, y T) bool { return x == y })
+}
+
+func unionFunc[T any](a, b []T, limit int, same func(T, T) bool) []T {
+	if len(b) == 0 {
+		return a
+	}
+	if len(a) == 0 {
+		return b
+	}
+	out := a
+	for _, y := range b {
+		if len(out) >= limit {
+			break
+		}
+		if !slices.ContainsFunc(a, func(x T) bool { return same(x, y) }) {
+			out = append(out[:len(out):len(out)], y)
+		}
+	}
+	return out
+}
+
+func sameAtom(a, b atom) bool {
+	return a.when == b.when && a.fact.Kind == b.fact.Kind && a.fact.Span == b.fact.Span
+}
+
+// joinFlows unites flows. Of two with one origin the less checked one stays,
+// since it is the one that a rule must hear of.
+func joinFlows(a, b []*flow) []*flow {
+	if len(b) == 0 {
+		return a
+	}
+	if len(a) == 0 {
+		return b
+	}
+	out := slices.Clip(a)
+	for _, y := range b {
+		i := slices.IndexFunc(out, func(x *flow) bool {
+			return x.label == y.label && x.field == y.field && x.source.Span == y.source.Span
+		})
+		switch {
+		case i < 0 && len(out) < maxFlows:
+			out = append(out, y)
+		case i >= 0 && out[i] != y && (out[i].typ != "" && y.typ == "" || len(y.closed) < len(out[i].closed)):
+			out = slices.Clone(out)
+			out[i] = y
+		}
+	}
+	return out
+}
+
+// mapFlows returns v with each flow replaced by what change makes of it; nil
+// drops it.
+func (v *value) mapFlows(change func(flow) *flow) *value {
+	if len(v.flows) == 0 {
+		return v
+	}
+	return v.with(func(c *value) {
+		c.flows = make([]*flow, 0, len(v.flows))
+		for _, f := range v.flows {
+			if g := change(*f); g != nil {
+				c.flows = append(c.flows, g)
+			}
+		}
+	})
+}
+
+// has reports whether data with one of the labels is part of v.
+func (v *value) has(labels ...model.Label) bool { return v.flow(labels...) != nil }
+
+// flow returns the first flow with one of the labels, or nil.
+func (v *value) flow(labels ...model.Label) *flow {
+	for _, f := range v.flows {
+		if slices.Contains(labels, f.label) {
+			return f
+		}
+	}
+	return nil
+}
+
+// data returns a value that carries the flows of v and nothing else.
+func (v *value) data() *value {
+	if len(v.flows) == 0 {
+		return nothing
+	}
+	return &value{flows: v.flows}
+}
+
+// str returns the string that v is known to be.
+func (v *value) str() (string, bool) {
+	if v.lit == nil || v.lit.kind == ir.Null || v.lit.kind == ir.Regexp {
+		return "", false
+	}
+	return v.lit.text, true
+}
+
+// truth returns whether v is known to be true or false.
+func (v *value) truth() (truth, known bool) {
+	switch {
+	case v.lit == nil:
+		return false, false
+	case v.lit.kind == ir.Null:
+		return false, true
+	case v.lit.kind == ir.Bool:
+		return v.lit.text == "true", true
+	case v.lit.kind == ir.Number:
+		return v.lit.text != "0", true
+	}
+	return v.lit.text != "", true
+}
+
+// field returns the flow of a field of the data.
+func (f flow) fieldOf(name string) *flow {
+	f.whole = false
+	if f.label == model.FromStack || f.label == model.FromSecret {
+		return &f
+	}
+	if n := segments(f.field); n < maxPath {
+		if f.field == "" {
+			f.field = name
+		} else {
+			f.field += "." + name
+		}
+	}
+	return &f
+}
+
+func segments(path string) int {
+	if path == "" {
+		return 0
+	}
+	n := 1
+	for i := range len(path) {
+		if path[i] == '.' {
+			n++
+		}
+	}
+	return n
+}
+
+// through returns the flow with one more step.
+func (f flow) through(p model.Place, text string) *flow {
+	if f.steps != nil && (f.steps.place.Span == p.Span || f.steps.length >= maxSteps) {
+		return &f
+	}
+	n := 1
+	if f.steps != nil {
+		n = f.steps.length + 1
+	}
+	f.steps = &step{place: p, text: text, before: f.steps, length: n}
+	return &f
+}
+
+// export turns a flow into the form that rules see.
+func (f *flow) export() *model.Flow {
+	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole}
+	for s := f.steps; s != nil; s = s.before {
+		out.Steps = append(out.Steps, model.Step{Place: s.place, Message: s.text})
+	}
+	slices.Reverse(out.Steps)
+	return out
+}

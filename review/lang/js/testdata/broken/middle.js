@@ -1,0 +1,6 @@
+    const msg = JSON.parse(data);
+    if (msg.admin) {
+      grant(msg.user);
+    }
+  });
+});

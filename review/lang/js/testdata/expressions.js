@@ -1,0 +1,36 @@
+a = b;
+a += 1; a &&= b; a ||= b; a ??= b; a **= 2; a >>>= 1;
+a++; --b.c; x[0]--;
+({ a, b: c.d, ...rest } = o);
+[a, , b = 2, ...c] = list;
+x = [1, , 'two', ...three];
+x = { a, 'b-c': 1, 2: two, [key]: 3, ['fixed']: 4, ...spread, get g() { return 1; }, set g(v) {}, async *gen() {}, method() {} };
+x = a?.b?.[c]?.(d);
+x = a.b['c'][d];
+x = a ? b : c;
+x = a && b || c ?? d;
+x = a == b; x = a === b; x = a != b; x = a !== b; x = 'k' in o; x = a instanceof B;
+x = !a; x = -a; x = typeof a; x = void 0; delete a.b;
+x = `plain`;
+x = `a ${b} c ${d}`;
+x = tag`a ${b}`;
+x = /^https?:\/\/[^/]+$/gi;
+x = 'q\'\x41\u0042\u{1F600}\uD83D\uDE00\n\
+z\0';
+x = 64 * 1024 + 1_000 + 10n + 0x1F;
+x = null; x = undefined; x = true;
+x = new Map(); x = new WebSocket; x = new a.b.C(1, ...args);
+x = function named(a) { return a; };
+x = async (a) => { await a; };
+x = a => a + 1;
+x = () => ({});
+x = () => (first(), second());
+x = class extends Base { };
+x = (1, f)(2);
+x = (a, b);
+x = import('./m.js');
+x = import.meta.url;
+function F() { return new.target; }
+(function () { iife(); })();
+!function (root, factory) { factory(root); }(this, function (g) { g.x = 1; });
+x = super.method(this);

@@ -1,0 +1,146 @@
+package model
+
+// An Event is something that the program does with a connection, a message, or
+// data of one, in one context. The same place has an event for each context
+// that the analysis told apart by the checks in force.
+type Event struct {
+	Place
+	Kind EventKind
+	// Op details the kind: the class of a Sink, the act of an Operation.
+	Op     string
+	Callee string // as written, such as "db.messages.deleteOne"
+	// Endpoint is nil where it is not known whose event it is.
+	Endpoint *Endpoint
+	Phase    Phase
+	// Message is the message type whose branch is in force, or empty.
+	Message string
+	Guards  []*Fact // in force: checked on every way here
+	Args    []Value // what the event is about; for an Operation the selector first
+	// Receiver is what a method was called on, as far as it carries data.
+	Receiver Value
+	InTry    bool // an exception here ends in the program's own handler
+	// Repeat says that it happens in a loop over connections.
+	Repeat bool
+	// Doubt is the name of an unresolved call on the way here that may have
+	// checked what seems unchecked; empty where all is in view.
+	Doubt string
+	// Related are places that belong to it, such as the registration.
+	Related []Place
+}
+
+// An EventKind is what an Event is.
+type EventKind string
+
+// The kinds of events.
+const (
+	Accept    EventKind = "accept"    // the handshake is completed, or the connection handler starts
+	Receive   EventKind = "receive"   // a message arrives: the entry of its handler, or the call that waits for it
+	Parse     EventKind = "parse"     // a message is parsed; Op is "json", "schema", "binary"
+	Use       EventKind = "use"       // a field of a message or handshake is used in a way that throws if it is missing
+	Sink      EventKind = "sink"      // data reaches an interpreter; Op is a SinkClass
+	Operation EventKind = "operation" // the program acts on stored things; Op is an Act
+	Send      EventKind = "send"      // to one connection
+	Broadcast EventKind = "broadcast" // to all, or to all of a room; Op is "all" or "room"
+	Join      EventKind = "join"      // a connection is put into a room, channel or subscription
+	Refuse    EventKind = "refuse"    // a connection is closed or its handshake refused; Op is the reason: "origin", "auth", "rate", "schema", "other"
+	Login     EventKind = "login"     // a credential is judged; Op is an AuthAct
+	Revoke    EventKind = "revoke"    // something ends a session elsewhere: logout, password change, ban, role change; Op names it
+	Dispatch  EventKind = "dispatch"  // a function is chosen by data and called
+	Property  EventKind = "property"  // data names a property that is read or set; Op is "read" or "write"
+	Compare   EventKind = "compare"   // a secret is compared; Op is "plain" or "constant-time"
+	Schedule  EventKind = "schedule"  // something runs later or again; Op is "repeat", "once" or "retry"
+	Listen    EventKind = "listen"    // a listener or handler is attached; Op names its event. Guards "await" says that time passed before
+	Count     EventKind = "count"     // a per-client counter changes; Op is "up" or "down", Callee is what counts
+	Connect   EventKind = "connect"   // a client opens a connection; Args[0] is the address
+	Choose    EventKind = "choose"    // a sub-protocol is chosen; Op is "echo", "list", "fixed"
+	Render    EventKind = "render"    // an error goes to the peer; Op is "message", "stack", "error"
+	Option    EventKind = "option"    // a setting that matters was given; Op is its name
+)
+
+// A Phase is a part of a connection's life.
+type Phase string
+
+// The phases.
+const (
+	Handshake  Phase = "handshake"  // before the 101
+	Connection Phase = "connection" // when it was accepted
+	Messages   Phase = "messages"   // while a message is handled
+	Timer      Phase = "timer"      // periodically
+	Closing    Phase = "closing"    // when it has ended
+	Elsewhere  Phase = "elsewhere"  // outside of connections: start-up, HTTP handlers
+)
+
+// A SinkClass is what interprets data that reaches it.
+type SinkClass = string
+
+// The classes of sinks.
+const (
+	CodeSink        SinkClass = "code"
+	CommandSink     SinkClass = "command"
+	SQLSink         SinkClass = "sql"
+	NoSQLSink       SinkClass = "nosql"
+	PathSink        SinkClass = "path"
+	RequestSink     SinkClass = "request" // a URL or host that is called
+	DeserializeSink SinkClass = "deserialize"
+	RegexpSink      SinkClass = "regexp"     // data is the pattern
+	BacktrackSink   SinkClass = "backtrack"  // data meets a pattern that backtracks without bound
+	TemplateSink    SinkClass = "template"   // data is the template
+	ExpressionSink  SinkClass = "expression" // an expression language: SpEL, CEL, jsonpath
+	LogSink         SinkClass = "log"
+	MergeSink       SinkClass = "merge"  // keys are copied into an object
+	RecordSink      SinkClass = "record" // a whole message is stored as a record
+	HTMLSink        SinkClass = "html"
+	AddressSink     SinkClass = "address" // src, href, location, window.open
+	ScriptSink      SinkClass = "script"  // eval and the like in a browser
+)
+
+// An Act is what an Operation does.
+type Act = string
+
+// The acts.
+const (
+	ReadAct       Act = "read"
+	WriteAct      Act = "write"
+	DeleteAct     Act = "delete"
+	PrivilegedAct Act = "privileged" // role changes, orders, payments, announcements, process control
+)
+
+// An AuthAct is what a Login does.
+type AuthAct = string
+
+// The acts of authentication.
+const (
+	VerifyToken  AuthAct = "verify-token"  // a signature is checked
+	DecodeToken  AuthAct = "decode-token"  // a token is read without check
+	LoadSession  AuthAct = "load-session"  // a cookie's or header's session is looked up
+	RedeemTicket AuthAct = "redeem-ticket" // a single-use credential is looked up; Receiver and Args say how
+	CheckSession AuthAct = "check-session" // is it still valid?
+	Password     AuthAct = "password"
+	CustomAuth   AuthAct = "custom" // a function of a telling name
+)
+
+// Guarded reports whether a check of one of the kinds, that holds, is in force.
+func (e *Event) Guarded(kinds ...FactKind) bool { return e.Guard(kinds...) != nil }
+
+// Guard returns the first check of one of the kinds that holds and is in
+// force, or nil.
+func (e *Event) Guard(kinds ...FactKind) *Fact {
+	for _, g := range e.Guards {
+		for _, k := range kinds {
+			if g.Kind == k && g.Holds {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// Tainted returns the flows with one of the labels that reach the event's
+// arguments, or all flows if none is given.
+func (e *Event) Tainted(labels ...Label) []*Flow {
+	var out []*Flow
+	for i := range e.Args {
+		out = append(out, e.Args[i].From(labels...)...)
+	}
+	return out
+}

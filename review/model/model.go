@@ -1,0 +1,158 @@
+// Package model is what review knows of a program once its language no longer
+// matters: the endpoints, what happens on them and under which checks, and
+// where data goes. It is the narrow waist between the analysis, which fills it
+// in, and the rules, which read nothing else.
+//
+// It holds facts, not verdicts: that an order is executed with a user id from
+// the message and without a role check is in the model; that this is a weakness
+// is for a rule to say.
+package model
+
+import "github.com/wswarden/wswarden/report"
+
+// A Program is everything that was found in the files of one run.
+type Program struct {
+	Endpoints    []*Endpoint
+	Events       []*Event // in the order of their places; those of an endpoint are in its Events too
+	Dependencies []Dependency
+}
+
+// A Place is a place in source text.
+type Place struct {
+	report.Span
+	// Func names the function around it, such as "Hub.broadcast", or is empty
+	// at the top level.
+	Func string
+}
+
+// An Endpoint is a place where the program accepts WebSocket connections, or
+// opens one.
+type Endpoint struct {
+	Place
+	ID        string
+	Framework string
+	Language  string // "javascript", "python", "go"
+	Role      report.Role
+	Route     string
+	// Library says that the code is a library's or framework's own, whose
+	// users decide: a wrapper that passes its options on.
+	Library bool
+
+	Origin  Origin
+	Ambient Ambient
+	Limits  Limits
+	// Facts are the checks that were seen on the endpoint's handlers, by kind,
+	// whatever they dominate. Of two at one place one is kept.
+	Facts    []*Fact
+	Events   []*Event
+	Messages []*Message
+	URL      *Value // a client's address
+	// Partial says that the place where connections are accepted isn't in view:
+	// what is missing there can't be told.
+	Partial bool
+	// Hidden says that handlers of the endpoint are not in view: calls that
+	// take the socket could not be resolved.
+	Hidden bool
+	// HiddenAuth says that an unresolved call or middleware of a telling name
+	// may authenticate; it is the name.
+	HiddenAuth string
+	// HiddenHandshake says that code decides on the handshake that is not in
+	// view.
+	HiddenHandshake bool
+	// Handshake says that code of the program runs in the handshake and can
+	// refuse it: verifyClient, an upgrade listener, a check before accept.
+	Handshake bool
+}
+
+// Origin is what decides on the Origin header of an endpoint.
+type Origin struct {
+	// Policy is what holds where nothing in the code is said.
+	Default OriginPolicy
+	// Off is the place that switches the check off, such as a CheckOrigin that
+	// returns true; nil without.
+	Off *Place
+	// OffHow says in words how, such as "CheckOrigin always returns true".
+	OffHow string
+	// Configurable says that a setting which is not in view decides, and that
+	// it is open where the setting is empty (OpenByDefault) or not.
+	Configurable, OpenByDefault bool
+	Checks                      []OriginCheck
+	// Escapes are ways around the checks: a mode, flag or route for which they
+	// don't run.
+	Escapes []Place
+}
+
+// An OriginPolicy is a framework's own check.
+type OriginPolicy uint8
+
+// The policies, weakest first.
+const (
+	OriginNone     OriginPolicy = iota // any origin is let in
+	OriginPresent                      // the header must be there, and is not compared
+	OriginSameHost                     // host and port must be those of the request; a missing header passes
+	OriginStrict                       // as OriginSameHost, and a missing header is refused
+)
+
+// An OriginCheck is one place that compares the Origin header.
+type OriginCheck struct {
+	Place
+	// How says what it compares: "set", "equality", "substring", "prefix",
+	// "suffix", "regexp", "host", "port", "call".
+	How string
+	// Bypass is a foreign origin that passes; empty where none of those tried
+	// does. Allowed is an origin that it is meant to admit, as far as known.
+	Bypass, Allowed string
+	// Optional says that a request without the header passes; Null that "null"
+	// does.
+	Optional, Null bool
+	// Proven says that the predicate was evaluated; otherwise Bypass is empty
+	// and the form alone speaks.
+	Proven bool
+	// Late says that it runs after the upgrade was accepted.
+	Late bool
+	// Logged says that its outcome refuses nothing.
+	Toothless bool
+}
+
+// Ambient is what authenticates a browser without its page's doing: what makes
+// a hijacked connection worth something.
+type Ambient struct {
+	Cookie    *Place // a cookie or session is read at the handshake or on the connection
+	Token     *Place // a ticket or bearer token is demanded, which a foreign page doesn't have
+	Loopback  *Place // it listens on loopback only
+	AllHosts  *Place // it listens on all addresses, or an address that is none of loopback
+	HostCheck *Place // the Host header is compared
+}
+
+// Limits are the bounds of an endpoint's resources.
+type Limits struct {
+	MessageSize Limit // Bytes
+	Compression Limit // On says whether it is negotiated
+	Idle        Limit // heartbeat, read deadline, idle timeout
+	Lifetime    Limit // maximum age
+	SendQueue   Limit
+}
+
+// A Limit is one bound.
+type Limit struct {
+	State report.State
+	Bytes int64 // of MessageSize: 0 where it isn't known, -1 for none at all
+	On    bool
+	Text  string // for people: "100 MiB, the default of ws"
+	Place *Place // where it is set
+}
+
+// A Message is one kind of message of an endpoint.
+type Message struct {
+	Place
+	Name      string
+	Direction report.Direction
+	Fields    []report.MessageField
+}
+
+// A Dependency is a library version that a lock file pins.
+type Dependency struct {
+	report.Span
+	Ecosystem     string // "npm", "PyPI", "Go"
+	Name, Version string
+}

@@ -1,0 +1,125 @@
+package model
+
+import "strings"
+
+// A Value is what is known of an argument.
+type Value struct {
+	Name  string // keyword or property; empty for positional ones
+	Place *Place // of a property that is written in place
+	Text  string // as written, shortened
+	Flows []*Flow
+	// Const is the literal it is known to be, IsConst says whether there is
+	// one.
+	Const   string
+	IsConst bool
+	// Form says how it is built: "literal", "template", "concat", "object",
+	// "list", "field", "call", "record" (a whole database record), "error",
+	// "stack" or empty.
+	Form string
+	// Fields are the properties of an object that is written in place, and the
+	// elements of a list.
+	Fields []Value
+	// Bound says that an identity of the connection is part of it, as in
+	// {_id: id, owner: ws.userId}.
+	Bound bool
+	// Param says that data reaches it only as a parameter of a prepared
+	// statement.
+	Param bool
+}
+
+// From returns the flows of v and of its fields with one of the labels, or all
+// if none is given.
+func (v *Value) From(labels ...Label) []*Flow {
+	var out []*Flow
+	for _, f := range v.Flows {
+		if len(labels) == 0 {
+			out = append(out, f)
+		}
+		for _, l := range labels {
+			if f.Label == l {
+				out = append(out, f)
+				break
+			}
+		}
+	}
+	for i := range v.Fields {
+		out = append(out, v.Fields[i].From(labels...)...)
+	}
+	return out
+}
+
+// A Label says where data comes from.
+type Label string
+
+// The labels.
+const (
+	FromMessage  Label = "message"  // a client's message
+	FromQuery    Label = "query"    // the URL of the handshake
+	FromHeader   Label = "header"   // a header of the handshake but for the next two
+	FromOrigin   Label = "origin"   // the Origin header
+	FromCookie   Label = "cookie"   // the Cookie header, or a cookie
+	FromHost     Label = "host"     // the Host header
+	FromPush     Label = "push"     // in a client: a message of the server
+	FromPage     Label = "page"     // in a client: the address of the page, or what another window sends
+	FromIdentity Label = "identity" // what authentication stored on the connection
+	FromRecord   Label = "record"   // a record of a database
+	FromError    Label = "error"    // an exception
+	FromStack    Label = "stack"    // a stack trace
+	FromAddress  Label = "address"  // the peer's network address
+	FromSecret   Label = "secret"   // a configured secret, or a digest
+)
+
+// A Flow is data of one origin that reached a place.
+type Flow struct {
+	Label  Label
+	Field  string // access path below the source, such as "user.id"; empty for all of it
+	Source Place
+	Steps  []Step // between source and place, oldest first, bounded
+	// Type is what a check pinned it to: "string", "number", "integer",
+	// "boolean", "enum", "uuid", "pattern", "any" (a schema that pins nothing),
+	// or empty where nothing was checked.
+	Type string
+	// Closed are the sink classes that something on the way closed: an escape,
+	// a quote, a check against an allow-list.
+	Closed []SinkClass
+	// Whole says that the data is a whole message or record, not a field.
+	Whole bool
+}
+
+// A Step is a place on the way of a flow.
+type Step struct {
+	Place
+	Message string
+}
+
+// Closes reports whether something on the way closed the class.
+func (f *Flow) Closes(class SinkClass) bool {
+	for _, c := range f.Closed {
+		if c == class {
+			return true
+		}
+	}
+	return false
+}
+
+// identityWords name, in a message, who acts.
+var identityWords = map[string]bool{
+	"user": true, "userid": true, "uid": true, "username": true, "useremail": true, "login": true, "account": true, "accountid": true,
+	"sender": true, "senderid": true, "from": true, "fromid": true, "fromuser": true, "author": true, "authorid": true, "actor": true, "actorid": true,
+	"owner": true, "ownerid": true, "playerid": true, "player": true, "memberid": true, "customerid": true, "clientid": true, "role": true, "roles": true, "isadmin": true, "admin": true,
+	"sendername": true, "displayname": true, "nickname": true, "nick": true, "createdby": true,
+}
+
+// Claims reports whether the field's name claims who acts: userId, from, role.
+func (f *Flow) Claims() bool {
+	name := f.Field
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		name = name[i+1:]
+	}
+	return ClaimsIdentity(name)
+}
+
+// ClaimsIdentity reports whether a field of this name says who acts.
+func ClaimsIdentity(name string) bool {
+	return identityWords[strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))]
+}

@@ -1,0 +1,5 @@
+wss.on("connection", (ws) => {
+  ws.on("message", (m) => { ... });
+  ws.send("hello";
+});
+const after = 1;

@@ -1,0 +1,3 @@
+interface A { x: }
+function ok(a: number): string { return String(a) }
+class B { method( { } }
