@@ -108,7 +108,9 @@ func newHTMLPage(r *Report, source Source) htmlPage {
 	}
 	for _, f := range r.Findings {
 		page.Findings = append(page.Findings, h.finding(f))
-		page.Paths = append(page.Paths, f.Path)
+		if f.Path != "" {
+			page.Paths = append(page.Paths, f.Path)
+		}
 	}
 	// The worst comes first; among equals, the order of the report stays.
 	slices.SortStableFunc(page.Findings, func(a, b htmlFinding) int { return int(b.Severity) - int(a.Severity) })

@@ -55,11 +55,11 @@ const (
 	firstRow   = 17 // from the top of a box to the middle of its first line
 	boxGap     = 10
 	badgeWidth = 48
-	charWidth  = 6.6
+	charWidth  = 7.0
 
 	sourceX, sourceW = 4, 152
 	checkX, checkW   = 192, 232
-	limitX, limitW   = 452, 236
+	limitX, limitW   = 450, 248
 	typeX, typeW     = 726, 170
 	sinkX, sinkW     = 962, 190
 	mapWidth         = sinkX + sinkW + 4

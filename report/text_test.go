@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,6 +27,19 @@ func TestTextGolden(t *testing.T) {
 	r := sample(t)
 	golden(t, "sample.txt", []byte(text(t, r, report.TextOptions{Source: sampleSource})))
 	golden(t, "sample.narrow.ansi", []byte(text(t, r, report.TextOptions{Source: sampleSource, Width: 72, Color: true})))
+}
+
+// The finding that the documentation shows is one that Text writes.
+func TestTextIsDocumented(t *testing.T) {
+	docs, err := os.ReadFile("../docs/review.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(docs), "\n```\n")
+	shown, _, ok := strings.Cut(shown, "```")
+	if !ok || !strings.Contains(text(t, sample(t), report.TextOptions{Source: sampleSource}), shown) {
+		t.Errorf("docs/review.md shows a finding that Text does not write:\n%s", shown)
+	}
 }
 
 func TestTextWithoutSource(t *testing.T) {

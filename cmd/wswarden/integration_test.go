@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/wswarden/wswarden/internal/cli"
@@ -142,11 +141,17 @@ func TestReviewDocs(t *testing.T) {
 	}
 	docs := string(data)
 	wantFlags(t, docs)
-	cli.Review(&cli.Env{}).Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && !strings.Contains(docs, "--"+f.Name) {
-			t.Errorf("docs/review.md does not mention --%s", f.Name)
+	for _, m := range regexp.MustCompile(`(?m)^ +(--[a-z-]+) `).FindAllStringSubmatch(cli.Review(&cli.Env{}).Flags().FlagUsages(), -1) {
+		if !strings.Contains(docs, m[1]+" ") && !strings.Contains(docs, m[1]+"`") {
+			t.Errorf("docs/review.md does not mention %s", m[1])
 		}
-	})
+	}
+	for _, m := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(docs, -1) {
+		var v map[string]any
+		if err := yaml.Unmarshal([]byte(m[1]), &v); err != nil {
+			t.Errorf("docs/review.md: %v in %s", err, m[1])
+		}
+	}
 	var a action
 	readYAML(t, "action.yml", &a)
 	for _, input := range []string{"path", "baseline", "fail-on"} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -139,7 +140,11 @@ func replaceFile(name string, data []byte) error {
 		}
 		mode = info.Mode().Perm()
 	}
-	temporary, err := os.OpenFile(name+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	temporary, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", name, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		pe.Path = name // what the user knows
+	}
 	if err != nil {
 		return err
 	}

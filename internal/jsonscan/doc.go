@@ -11,11 +11,11 @@ import "hash/maphash"
 // [Doc.Release] before. It is not safe for concurrent use, not even for reading:
 // views and checks use its scratch memory.
 type Doc struct {
-	src   []byte
-	nodes []node
-	bad   Violation
+	src     []byte
+	nodes   []node
+	bad     Violation
 	members int // in all objects so far
-	lim   *Limits
+	lim     *Limits
 
 	names keyset // of objects too large to be searched
 	text  []byte // scratch: what strings with escape sequences stand for

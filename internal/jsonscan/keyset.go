@@ -122,7 +122,7 @@ func (d *Doc) sameName(a, b *node) bool {
 type keyset struct {
 	slots []keySlot // a power of two, at most half full
 	used  int
-	epoch uint32 // slots of an earlier epoch are empty
+	epoch uint32 // slots of another epoch are empty; 0 is that of fresh memory
 }
 
 type keySlot struct {
@@ -140,6 +140,7 @@ func (s *keyset) reset() {
 	s.used = 0
 	if s.epoch++; s.epoch == 0 {
 		clear(s.slots)
+		s.epoch = 1
 	}
 }
 
@@ -158,9 +159,12 @@ func (s *keyset) insert(d *Doc, object, member int) bool {
 	hash := maphash.Bytes(hashSeed, d.memberName(n)) ^ uint64(object)*0x9e3779b97f4a7c15
 	mask := len(s.slots) - 1
 	at := int(hash) & mask
-	for ; s.slots[at].epoch == s.epoch+1; at = (at + 1) & mask {
+	for ; s.slots[at].epoch == s.epoch; at = (at + 1) & mask {
 		have := &s.slots[at]
-		if have.hash == hash && have.object == uint32(object) && d.sameName(&d.nodes[have.member], n) {
+		if have.hash != hash || have.object != uint32(object) {
+			continue
+		}
+		if m := &d.nodes[have.member]; m.sig == n.sig && d.sameName(m, n) {
 			return false
 		}
 	}
@@ -171,14 +175,15 @@ func (s *keyset) insert(d *Doc, object, member int) bool {
 
 func (s *keyset) grow() {
 	old := s.slots
+	s.epoch = max(s.epoch, 1)
 	s.slots = make([]keySlot, max(64, 2*len(old)))
 	mask := len(s.slots) - 1
 	for _, slot := range old {
-		if slot.epoch != s.epoch+1 {
+		if slot.epoch != s.epoch {
 			continue
 		}
 		at := int(slot.hash) & mask
-		for s.slots[at].epoch == s.epoch+1 {
+		for s.slots[at].epoch == s.epoch {
 			at = (at + 1) & mask
 		}
 		s.slots[at] = slot

@@ -209,23 +209,36 @@ func (d *Doc) name(i, child int, seen *memberNames) int {
 	if i >= len(d.src) || d.src[i] != '"' {
 		return d.unexpected(i)
 	}
-	end, flags := d.str(i+1, d.lim.KeyBytes, LimitKeyBytes)
-	if end < 0 {
-		return end
-	}
 	n := &d.nodes[child]
-	n.key, n.klen = uint32(i+1), uint32(end-i-1)
-	if flags&flagEscaped == 0 {
-		n.sig = signature(d.src, i+1, end)
-	} else {
-		n.info = flagKeyEscaped
-		name := d.memberName(n)
-		n.sig = signature(name, 0, len(name))
+	n.key = uint32(i + 1)
+	end := i + 1
+	if short, text, ok := plainPrefix(d.src, i+1); ok && short <= d.lim.KeyBytes {
+		end += short
+		n.klen, n.sig = uint32(short), text
+	} else if end = d.longName(i+1, n); end < 0 {
+		return end
 	}
 	if c := seen.add(d, child); c != Valid {
 		return d.refuse(c, i)
 	}
 	return end + 1
+}
+
+// longName reads a name that may be of any length or have escape sequences.
+func (d *Doc) longName(i int, n *node) int {
+	end, flags := d.str(i, d.lim.KeyBytes, LimitKeyBytes)
+	if end < 0 {
+		return end
+	}
+	n.klen = uint32(end - i)
+	if flags&flagEscaped == 0 {
+		n.sig = signature(d.src, i, end)
+		return end
+	}
+	n.info = flagKeyEscaped
+	name := d.memberName(n)
+	n.sig = signature(name, 0, len(name))
+	return end
 }
 
 // skipSpace returns the offset of the first byte at or behind i that is not

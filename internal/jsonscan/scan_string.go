@@ -20,17 +20,51 @@ func special(w uint64) uint64 {
 	return ((quote-everyByte)&^quote | (slash-everyByte)&^slash | (w-everyByte*' ')&^w) & highBits
 }
 
+// plainPrefix looks at the eight bytes at offset i for the end of a short plain
+// string. It returns how many bytes are before the closing quote and these bytes
+// as a number, little end first; ok is false if the eight bytes do not settle it.
+func plainPrefix(src []byte, i int) (n int, text uint64, ok bool) {
+	if i+8 > len(src) {
+		return 0, 0, false
+	}
+	w := binary.LittleEndian.Uint64(src[i:])
+	m := special(w)
+	if m == 0 {
+		return 0, 0, false
+	}
+	at := bits.TrailingZeros64(m) &^ 7
+	text = w & (1<<(at&63) - 1)
+	return at >> 3, text, byte(w>>(at&63)) == '"' && text&highBits == 0
+}
+
 // str reads the string whose first byte, behind the quote, is at offset i, and
 // returns the offset of the closing quote and the flags of the string. Longer
 // than limit bytes it is refused by the code over.
 func (d *Doc) str(i, limit int, over Code) (end int, flags uint32) {
 	src, start := d.src, i
-	var wide uint64 // the high bits of all bytes
+	var seen uint64 // all bytes, one over the other
 	for {
-		i = skipPlain(src, i, &wide)
+		for i+8 <= len(src) {
+			w := binary.LittleEndian.Uint64(src[i:])
+			m := special(w)
+			if m == 0 {
+				seen |= w
+				i += 8
+				continue
+			}
+			n := bits.TrailingZeros64(m) &^ 7
+			seen |= w & (1<<(n&63) - 1)
+			i += n >> 3
+			goto stopped
+		}
+		for i < len(src) && src[i] != '"' && src[i] != '\\' && src[i] >= ' ' {
+			seen |= uint64(src[i])
+			i++
+		}
 		if i >= len(src) {
 			return d.unexpected(i), 0
 		}
+	stopped:
 		if src[i] == '"' {
 			break
 		}
@@ -45,35 +79,13 @@ func (d *Doc) str(i, limit int, over Code) (end int, flags uint32) {
 	if i-start > limit {
 		return d.refuse(over, start-1), 0
 	}
-	if wide&highBits != 0 {
+	if seen&highBits != 0 {
 		flags |= flagWide
 		if !d.lim.TrustUTF8 && !utf8.Valid(src[start:i]) {
 			return d.refuse(SyntaxUTF8, start-1), 0
 		}
 	}
 	return i, flags
-}
-
-// skipPlain returns the offset of the first byte at or behind i that ends a run
-// of plain characters, and adds the bytes of the run to wide.
-func skipPlain(src []byte, i int, wide *uint64) int {
-	seen := *wide
-	for i+8 <= len(src) {
-		w := binary.LittleEndian.Uint64(src[i:])
-		if m := special(w); m != 0 {
-			n := bits.TrailingZeros64(m) &^ 7
-			*wide = seen | w&(1<<(n&63)-1)
-			return i + n>>3
-		}
-		seen |= w
-		i += 8
-	}
-	for i < len(src) && src[i] != '"' && src[i] != '\\' && src[i] >= ' ' {
-		seen |= uint64(src[i])
-		i++
-	}
-	*wide = seen
-	return i
 }
 
 // escape reads the escape sequence at offset i, for a surrogate both halves.
@@ -120,7 +132,7 @@ func codeUnit(src []byte, i int) (unit rune, ok bool) {
 		case c-'0' <= 9:
 			c -= '0'
 		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			c = c|0x20 - 'a' + 10
+			c = c | 0x20 - 'a' + 10
 		default:
 			return 0, false
 		}

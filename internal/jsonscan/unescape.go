@@ -51,10 +51,13 @@ func shortEscape(c byte) byte {
 	return c
 }
 
+// rawName returns the name of the member n as it is written.
+func (d *Doc) rawName(n *node) []byte { return d.src[n.key : n.key+n.klen] }
+
 // memberName returns the name of the member n. If it has escape sequences it is
 // written to scratch memory, which the next such call overwrites.
 func (d *Doc) memberName(n *node) []byte {
-	raw := d.src[n.key : n.key+n.klen]
+	raw := d.rawName(n)
 	if n.info&flagKeyEscaped == 0 {
 		return raw
 	}

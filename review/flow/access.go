@@ -26,7 +26,9 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 	if k := v.kind; k != nil {
 		if p := in.kindProp(k, name); p != nil {
 			out = join(out, in.propValue(p, v, name, at))
-		} else if spec := &k.AnySpec; !spec.IsZero() && k.Methods[name] == nil {
+		} else if e := k.Methods[name]; e != nil {
+			out = join(out, &value{method: &frameworkMethod{e, v}})
+		} else if spec := &k.AnySpec; !spec.IsZero() {
 			out = join(out, in.spec(spec, v, name, at))
 		}
 	}
@@ -115,10 +117,14 @@ func (in *interp) propValue(p *frameworks.Prop, v *value, name string, at ir.Exp
 	out := nothing
 	if spec := &p.ValueSpec; !spec.IsZero() {
 		out = in.spec(spec, v, name, at)
+		if spec.Label == "" && len(v.flows) > 0 && out.kind != nil {
+			out = out.with(func(c *value) { c.flows = joinFlows(c.flows, v.flows) })
+		}
 	}
 	if p.Fact != "" {
+		kind, opposite := strings.CutPrefix(p.Fact, "!")
 		out = out.with(func(c *value) {
-			c.atoms = append(c.atoms, atom{in.fact(model.FactKind(p.Fact), at), true})
+			c.atoms = append(c.atoms, atom{in.fact(model.FactKind(kind), at), !opposite})
 		})
 	}
 	return out
@@ -220,6 +226,9 @@ func (in *interp) elements(v *value, p ir.Pos) *value {
 	out := nothing
 	if v.kind != nil {
 		if spec := &v.kind.IterSpec; !spec.IsZero() {
+			if spec.Label == string(model.FromMessage) || spec.Kind != nil && spec.Kind.Is == "event" {
+				defer in.receive(&ir.Unknown{Pos: p})
+			}
 			out = join(out, in.spec(spec, v, "", &ir.Unknown{Pos: p}))
 		} else if k := v.kind.ElemKind; k != nil {
 			out = join(out, in.kindValue(k, v.endpoint))

@@ -166,6 +166,18 @@ func (in *interp) namedEffects(c *callSpec, out *value) *value {
 			outside = true
 		}
 	}
+	if outside && validates(c.name, in.receiverName(c)) {
+		kind := "result"
+		switch {
+		case in.file().Lang == ir.Go:
+			kind = "error"
+		case in.file().Lang == ir.Python, c.name == "parse", c.name == "parseAsync", c.name == "validateSync", c.name == "validateAsync", c.name == "assert":
+			kind = "throw"
+		case !c.method || words(c.name)[0] == "is" || words(c.name)[0] == "check":
+			kind = "bool"
+		}
+		return in.validated(&frameworks.Effect{Validates: kind}, c, c.recv, c.positional(), out)
+	}
 	if sanitizes(c.name) {
 		return out.mapFlows(func(f flow) *flow {
 			f.closed = union(f.closed, []string{model.HTMLSink, "broadcast"}, 16)
@@ -227,6 +239,14 @@ func (in *interp) doubtful(c *callSpec) {
 			in.push(f, true)
 		}
 	}
+}
+
+// receiverName is the last name of what a method is called on.
+func (in *interp) receiverName(c *callSpec) string {
+	if fn, ok := c.x.Fn.(*ir.Member); ok {
+		return lastName(in.file().Text(fn.X.At()))
+	}
+	return ""
 }
 
 // callbacks runs functions that are given to a call that isn't in view: it may

@@ -13,7 +13,7 @@ func (in *interp) builtin(c *callSpec) *value {
 	if !c.method {
 		return in.builtinFunction(c)
 	}
-	if len(c.recv.objects) > 0 || c.recv.typ != nil {
+	if len(c.recv.objects) > 0 || c.recv.typ != nil || len(c.recv.chosen) > 0 {
 		if v := in.collection(c); v != nil {
 			return v
 		}
@@ -310,6 +310,9 @@ func (in *interp) membership(c *callSpec) *value {
 			add(model.TypeFact, "pattern", data)
 		}
 	}
+	if anyHas(model.FromOrigin, model.FromHost, model.FromAddress) {
+		return out // what the list is called says nothing more
+	}
 	for _, kind := range factsOfName(conditionName(in.file().Text(c.x.At()))) {
 		if kind == model.RoleFact || kind == model.MemberFact || kind == model.SessionFact || kind == model.OwnerFact {
 			if !anyHas(model.FromMessage) || identity {
@@ -390,8 +393,11 @@ func (in *interp) replaced(c *callSpec, out *value) *value {
 // builtinFunction is a function of the language itself.
 func (in *interp) builtinFunction(c *callSpec) *value {
 	lang := in.file().Lang
-	if lang == ir.JavaScript || in.isLocalName(c) {
+	if in.isLocalName(c) {
 		return nil
+	}
+	if lang == ir.JavaScript {
+		return in.newCollection(c)
 	}
 	switch c.name {
 	case "len":
@@ -463,6 +469,33 @@ func (in *interp) builtinFunction(c *callSpec) *value {
 		return in.elements(c.at(0), c.x.Pos)
 	}
 	return nil
+}
+
+// newCollection is new Map(), new Set(list), Array(n).
+func (in *interp) newCollection(c *callSpec) *value {
+	switch c.name {
+	case "Map", "WeakMap", "Set", "WeakSet", "Array", "Object":
+	case "Promise":
+		// new Promise((resolve, reject) => …): the executor runs at once.
+		in.callWith(c.at(0))
+		return nothing
+	default:
+		return nil
+	}
+	o := in.allocate(c.x.Pos)
+	o.list = c.name != "Object"
+	out := &value{objects: []*object{o}}
+	if len(c.args) > 0 {
+		v := in.elements(c.at(0), c.x.Pos)
+		o.add(v)
+		out.flows = in.deep(c.at(0)).flows
+		out.sockets = in.isConnection(v)
+		o.items = nil
+		for _, src := range c.at(0).objects {
+			o.items = append(o.items, src.items...)
+		}
+	}
+	return out
 }
 
 // attributeOf is getattr(x, name).

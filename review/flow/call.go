@@ -202,22 +202,68 @@ func (in *interp) effect(c *callSpec) (*frameworks.Effect, *value) {
 	fits := func(e *frameworks.Effect) bool {
 		return e != nil && (!e.New || c.x.New) && (!e.Call || !c.x.New) && in.applies(e, c)
 	}
+	pick := func(e *frameworks.Effect) *frameworks.Effect {
+		if e != nil && len(e.Cases) > 0 {
+			for _, one := range e.Cases {
+				if fits(one) {
+					return one
+				}
+			}
+			return nil
+		}
+		if fits(e) {
+			return e
+		}
+		return nil
+	}
 	if k := c.recv.kind; k != nil && c.method {
-		if e := k.Methods[c.name]; fits(e) {
+		if e := pick(k.Methods[c.name]); e != nil {
 			return e, c.recv
 		}
 	}
+	if m := c.callee.method; m != nil {
+		if e := pick(m.effect); e != nil {
+			return e, m.self
+		}
+	}
 	if k := c.callee.kind; k != nil {
-		if e := k.Call; fits(e) {
+		if e := pick(k.Call); e != nil {
 			return e, c.callee
 		}
 	}
 	if c.callee.sym != "" {
-		if e := in.index().Call(c.callee.sym); fits(e) {
+		if e := pick(in.index().Call(c.callee.sym)); e != nil {
 			return e, c.recv
 		}
 	}
+	if c.callee.class == nil && len(c.recv.objects) > 0 && c.method { // Model.objects, Model.parse(…) of a class below a known one
+		if sym := in.baseSymbol(c.recv); sym != "" && len(c.callee.funcs) == 0 {
+			if e := pick(in.index().Call(sym + "." + c.name)); e != nil {
+				return e, c.recv
+			}
+		}
+	}
 	return nil, nil
+}
+
+// baseSymbol is the class outside the program that an object's class is made
+// from.
+func (in *interp) baseSymbol(v *value) string {
+	for _, o := range v.objects {
+		for ref, depth := o.class, 0; ref != nil && depth < 8; depth++ {
+			next := (*classRef)(nil)
+			for _, b := range ref.bases {
+				if b.sym != "" {
+					return b.sym
+				}
+				if b.class != nil && b.class != ref {
+					next = b.class
+				}
+			}
+			ref = next
+		}
+	}
+	return ""
 }
 
 // constructs returns the kind of which the call makes a value, because it names
@@ -235,13 +281,24 @@ func (in *interp) unknownEffect(c *callSpec) *frameworks.Effect {
 		if c.recv.kind != nil {
 			return nil
 		}
-		if e := in.index().UnknownMethod(c.name); e != nil && in.applies(e, c) {
-			return e
-		}
+		return in.firstCase(in.index().UnknownMethod(c.name), c)
+	}
+	return in.firstCase(in.index().UnknownFunction(c.name), c)
+}
+
+// firstCase is an effect that applies, or the first of its cases that does.
+func (in *interp) firstCase(e *frameworks.Effect, c *callSpec) *frameworks.Effect {
+	if e == nil {
 		return nil
 	}
-	if e := in.index().UnknownFunction(c.name); e != nil && in.applies(e, c) {
-		return e
+	list := e.Cases
+	if len(list) == 0 {
+		list = []*frameworks.Effect{e}
+	}
+	for _, one := range list {
+		if (!one.New || c.x.New) && (!one.Call || !c.x.New) && in.applies(one, c) {
+			return one
+		}
 	}
 	return nil
 }

@@ -120,11 +120,8 @@ func (in *interp) instantiate(ref *classRef, c *callSpec) *value {
 			ref.instance.set(a.name, a.v)
 		}
 	}
-	for _, b := range ref.bases {
-		if b.sym == "" {
-			continue
-		}
-		if e := in.index().Call(b.sym); e != nil && e.Validates != "" {
+	if sym := in.baseSymbol(self); sym != "" {
+		if e := in.firstCase(in.index().Call(sym), c); e != nil && (e.Validates != "" || e.Act != "" || e.Sink != "") {
 			// class Message(BaseModel): making one validates.
 			return join(self, in.applyEffect(e, c, nothing))
 		}
@@ -149,7 +146,7 @@ func (in *interp) static(ref *classRef, name string) *value {
 				return v
 			}
 		} else if b.sym != "" {
-			return &value{sym: b.sym + "." + name}
+			return &value{sym: b.sym + "." + name, ofClass: ref}
 		}
 	}
 	if ref.class.Kind == ir.Enum {

@@ -9,68 +9,6 @@ import (
 	"github.com/wswarden/wswarden/review/model"
 )
 
-// applies reports whether the conditions of an effect on its arguments hold.
-func (in *interp) applies(e *frameworks.Effect, c *callSpec) bool {
-	for key, want := range e.If {
-		if v := c.named(key); v == nil || !in.matches(v, want) {
-			return false
-		}
-	}
-	for key, not := range e.Unless {
-		if v := c.named(key); v != nil && in.matches(v, not) {
-			return false
-		}
-	}
-	return true
-}
-
-// named returns an argument by keyword, by position, or a field of an options
-// object among the arguments; nil where there is none.
-func (c *callSpec) named(key string) *value {
-	if len(key) == 1 && key[0] >= '0' && key[0] <= '9' {
-		i := int(key[0] - '0')
-		if i < len(c.args) {
-			return c.args[i].v
-		}
-		return nil
-	}
-	if v, _ := c.keyword(key); v != nil {
-		return v
-	}
-	for _, a := range c.args {
-		if a.name != "" {
-			continue
-		}
-		for _, o := range a.v.objects {
-			if v := o.get(key); v != nil {
-				return v
-			}
-		}
-	}
-	return nil
-}
-
-// matches compares a value with literals or last segments of symbols.
-func (in *interp) matches(v *value, want string) bool {
-	for w := range strings.SplitSeq(want, "|") {
-		if s, ok := v.str(); ok && strings.EqualFold(s, w) {
-			return true
-		}
-		if v.lit != nil && v.lit.kind == ir.Null && strings.EqualFold(w, "null") {
-			return true
-		}
-		if v.sym != "" && lastSegment(v.sym) == w {
-			return true
-		}
-		for _, o := range v.objects {
-			if o.list && o.elem != nil && in.matches(o.elem, w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 func lastSegment(sym string) string { return sym[strings.LastIndexByte(sym, '.')+1:] }
 
 // applyEffect does what a framework says of a call.
@@ -90,6 +28,12 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.cover(e, c)
 	}
 	data := in.effectArgs(e, c, self)
+	if e.Asserts {
+		in.assume(in.conditionOf(c.x.Args[0].Value, c.at(0)), true)
+	}
+	if e.Property != "" && len(data) > 0 && data[0].has(model.FromMessage) {
+		in.propertyEvent(e.Property, c.x.Pos, data[0], self)
+	}
 	if e.Accept {
 		in.accept(at)
 	}
@@ -129,6 +73,9 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 	}
 	out := in.effectResult(e, c, self, data)
 	in.handlers(e, c, self)
+	if e.Match != "" {
+		out = join(out, in.membership(c))
+	}
 	return in.effectFacts(e, c, self, data, out)
 }
 
@@ -176,7 +123,7 @@ func (in *interp) effectResult(e *frameworks.Effect, c *callSpec, self *value, d
 	}
 	out := nothing
 	spec := &e.ReturnSpec
-	if !spec.IsZero() {
+	if !spec.IsZero() || spec.Kind != nil {
 		out = in.specFor(spec, self, c, c.x)
 	}
 	if k := in.constructs(c); k != nil && out.kind == nil && c.callee.sym != "" {
@@ -409,6 +356,13 @@ func dataObjects(list []*object) []*object { return list }
 // effectFacts adds what a condition on the result checks, and what holds from
 // here on.
 func (in *interp) effectFacts(e *frameworks.Effect, c *callSpec, self *value, data []*value, out *value) *value {
+	if e.Middleware != "" {
+		f := in.fact(model.FactKind(e.Middleware), c.x)
+		out = out.with(func(v *value) { v.behind = append(v.behind[:len(v.behind):len(v.behind)], f) })
+	}
+	if e.Match != "" {
+		out = in.matched(e, c, self, data, out)
+	}
 	if e.Auth != "" {
 		out = in.authenticated(e, c, data, out)
 	}
@@ -459,25 +413,40 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 			}
 		}
 	}
-	scope := e.Broadcast
-	if e.Broadcast == "all" {
-		if v := c.named("room"); v != nil && (v.lit == nil || v.lit.kind != ir.Null) {
-			scope = "room"
-		} else if v := c.named("to"); v != nil && (v.lit == nil || v.lit.kind != ir.Null) {
-			scope = "room"
-		}
-	}
+	scope, send := in.receivers(e, c)
 	switch {
 	case scope != "":
 		in.emitEvent(model.Broadcast, scope, c, all...)
-	case e.Send && (in.env.repeat && (self.element || in.isConnection(self))):
+	case send && (in.env.repeat && (self.element || in.isConnection(self))):
 		in.emitEvent(model.Broadcast, "all", c, all...)
-	case e.Send:
+	case send:
 		in.emitEvent(model.Send, "", c, all...)
 	}
 	if e.Join {
 		in.emitEvent(model.Join, "", c, data...)
 	}
+}
+
+// receivers says who gets what is sent: everybody, a room, or one connection.
+func (in *interp) receivers(e *frameworks.Effect, c *callSpec) (broadcast string, send bool) {
+	for _, name := range e.To {
+		v := c.named(name)
+		if v == nil || v.lit != nil && v.lit.kind == ir.Null {
+			continue
+		}
+		if v.kind != nil && v.kind.Is == "socket" { // to=sid
+			return "", true
+		}
+		return "room", false
+	}
+	if e.Wide != "" {
+		if v := c.named(e.Wide); v != nil {
+			if truth, known := v.truth(); truth || !known {
+				return "all", false
+			}
+		}
+	}
+	return e.Broadcast, e.Send
 }
 
 // emitEvent keeps an event of a call.

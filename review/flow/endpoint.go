@@ -59,11 +59,23 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 	if spec.Receiver && self.endpoint != nil {
 		return self.endpoint
 	}
+	if i := spec.Of - 1; i >= 0 {
+		if ep := in.endpointIn(c.at(i)); ep != nil {
+			return ep
+		}
+	}
+	pack := e.Pack
+	if spec.Framework != "" {
+		pack = in.prog.set.Pack(spec.Framework)
+	}
 	role := report.Server
 	if spec.Role == "client" {
 		role = report.Client
 	}
-	ep := in.newEndpoint(e.Pack, c.x.Pos, role)
+	ep := in.newEndpoint(pack, c.x.Pos, role)
+	if spec.Origin != "" {
+		ep.Origin.Default = originPolicies[spec.Origin]
+	}
 	if self.endpoint != nil && self.endpoint != ep {
 		ep.owner = self.endpoint
 	}
@@ -79,8 +91,11 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 	if spec.OptionsFromReceiver {
 		in.options(ep, self, c.x)
 	}
-	if i := spec.Options - 1; i >= 0 && i < len(c.args) && c.args[i].name == "" {
+	if i := min(spec.Options-1, len(c.args)-1); i >= 0 && c.args[i].name == "" {
 		in.options(ep, c.args[i].v, c.args[i].x)
+	}
+	if i := spec.OptionsFrom - 1; i >= 0 && i < len(c.args) {
+		in.optionsFrom(ep, c, i)
 	}
 	for _, a := range c.args {
 		if a.name != "" {
@@ -89,6 +104,41 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 	}
 	return ep
 }
+
+// endpointIn is the endpoint of a value, or of a server among its fields.
+func (in *interp) endpointIn(v *value) *endpoint {
+	if v.endpoint != nil {
+		return v.endpoint
+	}
+	for _, o := range v.objects {
+		for _, name := range o.order {
+			if f := o.fields[name]; f.endpoint != nil && f.kind != nil && f.kind.Is == "server" {
+				return f.endpoint
+			}
+		}
+	}
+	return nil
+}
+
+// optionsFrom reads the options that a function returns.
+func (in *interp) optionsFrom(ep *endpoint, c *callSpec, i int) {
+	defer in.within(ep)()
+	env := in.env
+	in.env.phase = model.Handshake
+	var args []arg
+	if e, self := in.effect(c); e != nil && len(e.Handlers) > 0 {
+		for _, f := range c.args[i].v.funcs {
+			args = in.handlerArgs(e.Handlers[0], f, self, c)
+		}
+	}
+	for _, f := range c.args[i].v.funcs {
+		in.options(ep, in.apply(f, nothing, args, c.x), c.x)
+	}
+	in.env = env
+}
+
+// originPolicies are the words of packs for a framework's own check.
+var originPolicies = map[string]model.OriginPolicy{"none": model.OriginNone, "present": model.OriginPresent, "same-host": model.OriginSameHost, "strict": model.OriginStrict}
 
 // newEndpoint returns the endpoint of a place, and makes it when it is asked
 // for first.
@@ -109,7 +159,7 @@ func (in *interp) newEndpoint(pack *frameworks.Pack, p ir.Pos, role report.Role)
 
 // defaults fills in what holds where no option says otherwise.
 func (e *endpoint) defaults(d frameworks.Defaults) {
-	e.Origin.Default = map[string]model.OriginPolicy{"present": model.OriginPresent, "same-host": model.OriginSameHost, "strict": model.OriginStrict}[d.Origin]
+	e.Origin.Default = originPolicies[d.Origin]
 	e.Limits.MessageSize = model.Limit{State: report.Default, Bytes: d.MessageBytes, Text: d.MessageSize + ", the default of " + e.Framework}
 	if d.MessageSize == "" {
 		e.Limits.MessageSize = model.Limit{State: report.Unknown}
@@ -219,6 +269,10 @@ func (in *interp) option(ep *endpoint, name string, v *value, at ir.Node) {
 		return
 	}
 	ep.options[name] = true
+	if opt.Endpoint && v.endpoint != nil {
+		ep.sameAs(v.endpoint)
+		return
+	}
 	place := in.placeOf(at, ep)
 	if opt.Limit != "" {
 		in.limitOption(ep, opt, name, v, place)
@@ -241,6 +295,12 @@ func (in *interp) option(ep *endpoint, name string, v *value, at ir.Node) {
 	if opt.Note {
 		in.emitFor(ep, &model.Event{Kind: model.Option, Op: name, Callee: name}, at, v)
 	}
+}
+
+// sameAs makes the endpoint one with another, which decides on handshakes.
+func (e *endpoint) sameAs(other *endpoint) {
+	e.Origin, e.Limits, e.hooks = other.Origin, other.Limits, other.hooks
+	e.owner = other
 }
 
 // nestedOptions reads options below an option: cors.origin.
@@ -329,7 +389,9 @@ func (in *interp) originOption(ep *endpoint, opt *frameworks.Option, name string
 		switch {
 		case len(opt.Any) > 0 && in.matches(v, strings.Join(opt.Any, "|")):
 			anybody(fmt.Sprintf("%s contains %q", name, opt.Any[0]))
-		case known && v.lit.kind == ir.Null || known && v.lit.kind == ir.Bool && !truth || emptyList(v):
+		case known && v.lit.kind == ir.Null:
+			// As if it weren't given.
+		case known && v.lit.kind == ir.Bool && !truth || emptyList(v):
 			if opt.Empty == "any" {
 				anybody(fmt.Sprintf("%s is empty, which admits every origin", name))
 			}

@@ -153,12 +153,11 @@ func (in *interp) variable(b *binding) *value {
 // global is a name that the program doesn't declare: a symbol, and what
 // everybody means by it.
 func (in *interp) global(name string) *value {
-	v := &value{sym: name}
-	idx := in.index()
-	if idx.Type(name) == nil && idx.Call(name) == nil && idx.Prop(name) == nil {
-		return in.guess(name, v)
+	v := in.guess(name, nothing)
+	if v != nothing {
+		return v
 	}
-	return v
+	return &value{sym: name}
 }
 
 // guess is the last resort for a variable of which nothing is known but a name
@@ -301,7 +300,7 @@ func (in *interp) unary(x *ir.Unary) *value {
 		}
 		return v
 	case "typeof":
-		return v.with(func(c *value) { *c = value{form: "typeof", flows: v.flows, param: v.param} })
+		return v.with(func(c *value) { *c = value{form: "typeof", flows: v.flows} })
 	case "-":
 		if s, ok := v.str(); ok && v.lit.kind == ir.Number {
 			return &value{lit: &literal{ir.Number, "-" + s}, form: "literal"}

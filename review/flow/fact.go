@@ -66,7 +66,7 @@ func (in *interp) truthiness(x ir.Expr, v *value) []atom {
 	if data := select1(v, model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie, model.FromPush); len(data) > 0 && !isCall {
 		add(model.TypeFact, true, data, "present")
 	}
-	if len(out) == 0 || isCall || v.isNothing() {
+	if (len(out) == 0 || v.isNothing()) && (!isCall || len(v.atoms) == 0) {
 		for _, kind := range factsOfName(name) {
 			if slices.ContainsFunc(v.atoms, func(a atom) bool { return a.fact.Kind == kind }) {
 				continue

@@ -14,6 +14,10 @@ func (in *interp) handlers(e *frameworks.Effect, c *callSpec, self *value) {
 		in.eventHandler(e, c, self)
 	}
 	for _, h := range e.Handlers {
+		if h.All {
+			in.chain(h, c, self)
+			continue
+		}
 		v, ok := in.handlerArg(h, c)
 		if !ok {
 			continue
@@ -55,6 +59,82 @@ func (in *interp) eventHandler(e *frameworks.Effect, c *callSpec, self *value) {
 		typed = name
 	}
 	in.register(h, v, self, c, c.x, typed)
+}
+
+// chain registers app.get(path, middleware, …, handler): what the middleware
+// checks is in force in the handler.
+func (in *interp) chain(h *frameworks.Handler, c *callSpec, self *value) {
+	var list []*value
+	n := 0
+	for _, a := range c.args {
+		if a.name != "" {
+			continue
+		}
+		if n++; n <= h.Arg {
+			continue
+		}
+		flat := false
+		for _, o := range a.v.objects {
+			if o.list && len(o.items) > 0 {
+				list = append(list, o.items...)
+				flat = true
+			}
+		}
+		if !flat {
+			list = append(list, a.v)
+		}
+	}
+	guards := len(in.guards)
+	defer func() { in.guards = in.guards[:guards] }()
+	for i, v := range list {
+		for _, f := range v.behind {
+			in.push(f, true)
+		}
+		if i == len(list)-1 {
+			in.register(h, v, self, c, c.x, "")
+			continue
+		}
+		if len(v.funcs) == 0 {
+			in.middlewareByName(v, c, i+h.Arg)
+			continue
+		}
+		for _, f := range v.funcs {
+			in.middleware(h, f, self, c)
+		}
+	}
+}
+
+// middlewareByName takes middleware that isn't in view at its name.
+func (in *interp) middlewareByName(v *value, c *callSpec, i int) {
+	if i >= len(c.x.Args) {
+		return
+	}
+	name := lastName(in.file().Text(c.x.Args[i].Value.At()))
+	for _, kind := range factsOfName(name) {
+		f := in.fact(kind, c.x.Args[i].Value)
+		f.Guessed = true
+		in.push(f, true)
+	}
+}
+
+// middleware runs a function that goes on by calling its callback: what it has
+// checked then is in force behind it.
+func (in *interp) middleware(h *frameworks.Handler, f *closure, self *value, c *callSpec) {
+	if in.recursing(f.fn) || in.depth >= maxDepth {
+		return
+	}
+	act := in.begin(f, f.this)
+	args := in.handlerArgs(h, f, self, c)
+	if n := len(f.fn.Params); n > 0 && len(args) == n && args[n-1].v == nothing {
+		args[n-1].v = &value{special: "next"}
+	}
+	in.bindArguments(f, args)
+	act.nexts = [][]*model.Fact{}
+	in.run(f.fn)
+	checks := commonFacts(act.nexts)
+	m := in.finish(act)
+	_ = m
+	in.guards = in.appendFacts(in.guards, checks)
 }
 
 func (in *interp) handlerArg(h *frameworks.Handler, c *callSpec) (*value, bool) {
@@ -237,10 +317,23 @@ func (in *interp) entered(h *frameworks.Handler, ep *endpoint, at ir.Node, args 
 	}
 }
 
+// goesOn notes what holds where middleware hands on.
+func (in *interp) goesOn() {
+	for a := in.act; a != nil; a = a.caller {
+		if a.nexts != nil {
+			a.nexts = append(a.nexts, append([]*model.Fact(nil), in.guards[min(a.base, len(in.guards)):]...))
+			return
+		}
+	}
+}
+
 // left notes how a handler ends: what it returns decides, where it is asked.
 func (in *interp) left(h *frameworks.Handler, ep *endpoint, act *activation, f *closure, at ir.Node) {
 	if ep == nil {
 		return
+	}
+	if h.Replies && act.result != nothing && act.result != nil {
+		in.emit(&model.Event{Kind: model.Send, Callee: "return"}, at, act.result)
 	}
 	switch h.As {
 	case "origin", "verify":
@@ -295,7 +388,11 @@ func (in *interp) spec(p *frameworks.ParamSpec, self *value, name string, at ir.
 
 func (in *interp) specFor(p *frameworks.ParamSpec, self *value, c *callSpec, at ir.Node) *value {
 	out := nothing
-	switch p.Special {
+	special := p.Special
+	if p.Kind != nil {
+		special = frameworks.NoSpecial // a kind that carries the data of it
+	}
+	switch special {
 	case frameworks.SelfSpecial, frameworks.ReceiverSpecial:
 		return self
 	case frameworks.ElemSpecial:
@@ -329,11 +426,21 @@ func (in *interp) specFor(p *frameworks.ParamSpec, self *value, c *callSpec, at 
 		return nothing
 	}
 	if p.Kind != nil {
+		carried := nothing
+		switch {
+		case p.Special == frameworks.ArgSpecial && c != nil:
+			carried = c.at(p.Arg).data()
+		case p.Special == frameworks.ReceiverSpecial:
+			carried = self.data()
+		}
 		ep := self.endpoint
 		if ep == nil {
 			ep = in.env.endpoint
 		}
-		out = in.kindValue(p.Kind, ep)
+		out = join(in.kindValue(p.Kind, ep), carried)
+		if p.Special != frameworks.NoSpecial {
+			return out
+		}
 	}
 	if p.Label != "" {
 		f := &flow{label: model.Label(p.Label), field: p.Field, source: in.place(at.At()), whole: p.Field == ""}
@@ -375,6 +482,9 @@ func (in *interp) specialCall(c *callSpec) *value {
 		}
 	case "next":
 		v := c.at(0)
+		if len(c.args) == 0 || v.lit != nil && v.lit.kind == ir.Null {
+			in.goesOn()
+		}
 		refuse = len(c.args) > 0 && (v.lit == nil || v.lit.kind == ir.String)
 	default:
 		return nil

@@ -72,6 +72,7 @@ type activation struct {
 	exits  [][]*model.Fact // checks in force at each way out
 	name   string
 	throws bool
+	nexts  [][]*model.Fact // checks in force where middleware hands on; nil for other functions
 }
 
 // A completion says how a statement ends.

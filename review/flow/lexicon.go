@@ -272,3 +272,22 @@ func secretName(name string) bool {
 	return setOf("token secret password passwd apikey signature hmac digest mac hash ticket nonce credential").any(list) ||
 		setOf("api access auth").any(list) && setOf("key").any(list)
 }
+
+// validates reports whether a function of this name judges the shape of a
+// message: schema.parse(x), validateMessage(x), messageSchema.safeParse(x).
+func validates(name, receiver string) bool {
+	switch name {
+	case "safeParse", "safeParseAsync", "model_validate", "parse_obj", "model_validate_json":
+		return true
+	}
+	list := words(name)
+	if len(list) == 0 {
+		return false
+	}
+	verb := setOf("validate validates valid validator conforms check parse").any(list)
+	if verb && setOf("schema validator validators").any(words(receiver)) {
+		return true
+	}
+	return setOf("validate validator conforms schema").any(list) && setOf("message msg payload schema input data body request packet event frame").any(list) ||
+		list[0] == "is" && setOf("valid").any(list) && setOf("message msg payload packet request").any(list)
+}

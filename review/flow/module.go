@@ -99,7 +99,11 @@ func (in *interp) importedName(v *value, module, name string) *value {
 	if name == "default" {
 		return v
 	}
-	return &value{sym: v.sym + "." + name}
+	out := &value{sym: v.sym + "." + name}
+	if p := in.index().Prop(out.sym); p != nil { // from flask import request
+		out = join(out, in.propValue(p, v, name, &ir.Name{Name: name}))
+	}
+	return out
 }
 
 func (in *interp) importAll(v *value) {

@@ -19,6 +19,7 @@ type Program struct {
 	packages map[string]*module    // Go: by folder
 	modules  map[*ir.File]*module
 	indexes  map[ir.Lang]*frameworks.Index
+	set      *frameworks.Set
 
 	closures      map[closureKey]*value
 	objects       map[objectKey]*object
@@ -44,7 +45,7 @@ type kindKey struct {
 // newProgram gathers files. They must be in the order of their paths.
 func newProgram(files []*ir.File, set *frameworks.Set) *Program {
 	p := &Program{
-		files: files, byPath: map[string]*ir.File{}, byName: map[string][]*ir.File{}, packages: map[string]*module{}, modules: map[*ir.File]*module{},
+		set: set, files: files, byPath: map[string]*ir.File{}, byName: map[string][]*ir.File{}, packages: map[string]*module{}, modules: map[*ir.File]*module{},
 		indexes: map[ir.Lang]*frameworks.Index{}, closures: map[closureKey]*value{}, objects: map[objectKey]*object{}, classes: map[classKey]*classRef{},
 		kindObjects: map[kindKey]*object{}, endpoints: map[endpointKey]*endpoint{}, ids: map[any]uint64{}, socketClass: map[*classRef]int8{}, imported: map[*ir.File]map[string]bool{},
 	}

@@ -38,6 +38,9 @@ func (in *interp) sink(class string, data []*value, at ir.Node, callee string, s
 	if !carries {
 		return
 	}
+	if class == model.CodeSink && data[0].has(model.FromPush, model.FromPage) {
+		class = model.ScriptSink
+	}
 	in.emit(&model.Event{Kind: model.Sink, Op: class, Callee: callee}, at, data...)
 }
 

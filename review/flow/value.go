@@ -28,22 +28,32 @@ type value struct {
 	objects  []*object
 	funcs    []*closure
 	class    *classRef // it is a class
+	ofClass  *classRef // it is something of this class's parent outside the program
 	module   *module   // it is a module of the program
 	flows    []*flow
 	atoms    []atom // what a condition on it checks
 	lit      *literal
-	form     string  // as in model.Value
-	special  string  // a callback that a framework hands out: "accept", "next", …
-	bound    bool    // an identity of the connection is part of it
-	sockets  bool    // it is a collection of connections
-	element  bool    // it is one of a collection of connections
-	param    int     // 1 + its position, where it is a parameter of the function that is looked at
-	stored   string  // name of the counter or collection that it was read from
-	delta    int     // +1 or -1: it is what was stored, and one more or less
-	chosen   []*flow // the data that chose it among others
-	chooser  string  // how: "property", "map", "attribute"
+	pattern  string           // it is a compiled regular expression
+	form     string           // as in model.Value
+	method   *frameworkMethod // a method of a kind that was read, not called
+	special  string           // a callback that a framework hands out: "accept", "next", …
+	behind   []*model.Fact    // what is in force behind it, where it is middleware
+	bound    bool             // an identity of the connection is part of it
+	sockets  bool             // it is a collection of connections
+	element  bool             // it is one of a collection of connections
+	stored   string           // name of the counter or collection that it was read from
+	delta    int              // +1 or -1: it is what was stored, and one more or less
+	chosen   []*flow          // the data that chose it among others
+	chooser  string           // how: "property", "map", "attribute"
 	typ      *ir.Type
 	typFile  *ir.File
+}
+
+// A frameworkMethod is a method of a kind with its receiver: what destructuring
+// and passing on keep of it.
+type frameworkMethod struct {
+	effect *frameworks.Effect
+	self   *value
 }
 
 // A literal is a value known in full.
@@ -121,6 +131,13 @@ func join(a, b *value) *value {
 	if c.special == "" {
 		c.special = b.special
 	}
+	if c.method == nil {
+		c.method = b.method
+	}
+	if c.pattern == "" {
+		c.pattern = b.pattern
+	}
+	c.behind = union(c.behind, b.behind, maxAtoms)
 	if c.typ == nil {
 		c.typ, c.typFile = b.typ, b.typFile
 	}

@@ -133,6 +133,18 @@ func (x *Index) Type(symbol string) *Kind { return x.types[symbol] }
 // Name returns the kind of an unresolved variable of a telling name, or nil.
 func (x *Index) Name(name string) *Kind { return x.names[name] }
 
+// TellingNames are the names of servers and connections that Name knows, in
+// order.
+func (x *Index) TellingNames() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(x.names)) {
+		if x.names[name].Pack.WebSocket {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // Module returns the name under which the packs know a module: it follows their
 // aliases, and is module itself where there is none.
 func (x *Index) Module(module string) string {

@@ -9,9 +9,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -22,6 +24,8 @@ const (
 	maxFileBytes = 1 << 20
 	maxDepth     = 24
 )
+
+var bounds = yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasValue(0)))
 
 //go:embed *.yaml
 var files embed.FS
@@ -47,13 +51,13 @@ func LoadFS(fsys fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list frameworks: %w", err)
 	}
+	read, err := decodeAll(fsys, names)
+	if err != nil {
+		return nil, err
+	}
 	l := loader{set: &Set{packs: map[string]*Pack{}, byLang: map[string]*Index{}}, inherited: map[*Kind]bool{}}
-	for _, name := range names {
-		data, err := readFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("read framework %q: %w", name, err)
-		}
-		l.read(name, data)
+	for i := range read {
+		l.add(&read[i])
 	}
 	for _, d := range l.docs {
 		l.resolve(d)
@@ -71,6 +75,40 @@ func LoadFS(fsys fs.FS) (*Set, error) {
 		return nil, &Problems{List: l.problems}
 	}
 	return l.set, nil
+}
+
+// A decoded is a file that was read, or the reason why it could not be.
+type decoded struct {
+	document
+	err error
+}
+
+// decodeAll reads the files, on all processors: it is most of the work, and
+// every run of review waits for it.
+func decodeAll(fsys fs.FS, names []string) ([]decoded, error) {
+	out := make([]decoded, len(names))
+	for i, name := range names {
+		data, err := readFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("read framework %q: %w", name, err)
+		}
+		out[i] = decoded{document: document{file: name, data: data, pack: &Pack{}}}
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(names)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(out) {
+					return
+				}
+				out[i].err = yaml.Load(out[i].data, out[i].pack, bounds, yaml.WithKnownFields())
+			}
+		})
+	}
+	wg.Wait()
+	return out, nil
 }
 
 func readFile(fsys fs.FS, name string) ([]byte, error) {
@@ -110,13 +148,22 @@ func (p *Problems) Error() string {
 // A document is one file that could be read.
 type document struct {
 	file  string
+	data  []byte
 	pack  *Pack
-	lines map[string]int // of what stands at a path such as "calls.eval.sink"
+	lines map[string]int // of what stands at a path such as "calls.eval.sink"; made by line
 }
 
 // line returns the line of what stands at a path, or of what it is missing
-// from. The segments of a path are separated by NUL.
+// from. The segments of a path are separated by NUL. Only what goes wrong asks
+// for lines, and pays for reading the file again.
 func (d *document) line(at string) int {
+	if d.lines == nil {
+		d.lines = map[string]int{}
+		var root yaml.Node
+		if yaml.Load(d.data, &root, bounds) == nil {
+			recordLines(&root, "", d.lines)
+		}
+	}
 	for {
 		if n, ok := d.lines[at]; ok {
 			return n
@@ -139,21 +186,14 @@ func (l *loader) problem(file string, line int, format string, args ...any) {
 	l.problems = append(l.problems, Problem{file, line, fmt.Sprintf(format, args...)})
 }
 
-// read decodes one file and adds its pack to the set.
-func (l *loader) read(file string, data []byte) {
-	var root yaml.Node
-	pack := &Pack{}
-	limits := yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasValue(0)))
-	err := yaml.Load(data, &root, limits)
-	if err == nil {
-		err = yaml.Load(data, pack, limits, yaml.WithKnownFields())
-	}
-	if err != nil {
-		l.yamlProblem(file, err)
+// add adds the pack of a file to the set.
+func (l *loader) add(from *decoded) {
+	d := &from.document
+	file, pack := d.file, d.pack
+	if from.err != nil {
+		l.yamlProblem(file, from.err)
 		return
 	}
-	d := &document{file: file, pack: pack, lines: map[string]int{}}
-	recordLines(&root, "", d.lines)
 	want := strings.TrimSuffix(path.Base(file), ".yaml")
 	if pack.Name != want {
 		l.problem(file, d.line("name"), "the name is %q, but that of the file is %q", pack.Name, want)
@@ -205,9 +245,13 @@ func recordLines(n *yaml.Node, at string, lines map[string]int) {
 		}
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			below := join(at, n.Content[i].Value)
-			lines[below] = n.Content[i].Line
-			recordLines(n.Content[i+1], below, lines)
+			key := n.Content[i]
+			lines[join(at, key.Value)] = key.Line
+			for name := range strings.SplitSeq(key.Value, ",") {
+				below := join(at, strings.TrimSpace(name))
+				lines[below] = key.Line
+				recordLines(n.Content[i+1], below, lines)
+			}
 		}
 	}
 }
@@ -233,15 +277,14 @@ func split[V any](l *loader, d *document, at string, m map[string]V) map[string]
 	for _, keys := range slices.Sorted(maps.Keys(m)) {
 		for name := range strings.SplitSeq(keys, ",") {
 			name = strings.TrimSpace(name)
-			if name == "" {
-				l.problem(d.file, d.line(join(at, keys)), "an empty name in %q", keys)
+			if name == "" || strings.ContainsAny(name, "\"'") {
+				l.problem(d.file, d.line(join(at, keys)), "an empty name, or one with quotes, in %q: quotes belong around all of it", keys)
 				continue
 			}
 			if _, dup := out[name]; dup {
 				l.problem(d.file, d.line(join(at, keys)), "%q is there twice", name)
 			}
 			out[name] = m[keys]
-			d.lines[join(at, name)] = d.line(join(at, keys))
 		}
 	}
 	return out

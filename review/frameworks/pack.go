@@ -310,7 +310,7 @@ type Effect struct {
 	// If names keywords, or positions, and the values under which the effect
 	// holds; Unless those under which it doesn't: {Loader: SafeLoader|CSafeLoader}.
 	// A value is a literal or the last segment of a symbol; "|" separates several,
-	// "{}" is an object written in place, and "*" is any: the keyword, or option in
+	// "{}" is an object and "[]" a list written in place, and "*" is any: the keyword, or option in
 	// an object among the arguments, is given.
 	If     map[string]string `yaml:"if"`
 	Unless map[string]string `yaml:"unless"`

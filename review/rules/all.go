@@ -5,9 +5,43 @@ package rules
 import (
 	"github.com/wswarden/wswarden/review/rule"
 	"github.com/wswarden/wswarden/review/rules/ws101"
+	"github.com/wswarden/wswarden/review/rules/ws303"
+	"github.com/wswarden/wswarden/review/rules/ws304"
+	"github.com/wswarden/wswarden/review/rules/ws305"
+	"github.com/wswarden/wswarden/review/rules/ws306"
+	"github.com/wswarden/wswarden/review/rules/ws307"
+	"github.com/wswarden/wswarden/review/rules/ws308"
+	"github.com/wswarden/wswarden/review/rules/ws309"
+	"github.com/wswarden/wswarden/review/rules/ws312"
+	"github.com/wswarden/wswarden/review/rules/ws313"
+	"github.com/wswarden/wswarden/review/rules/ws314"
+	"github.com/wswarden/wswarden/review/rules/ws401"
+	"github.com/wswarden/wswarden/review/rules/ws402"
+	"github.com/wswarden/wswarden/review/rules/ws403"
+	"github.com/wswarden/wswarden/review/rules/ws404"
+	"github.com/wswarden/wswarden/review/rules/ws501"
+	"github.com/wswarden/wswarden/review/rules/ws601"
+	"github.com/wswarden/wswarden/review/rules/ws603"
 )
 
 // All lists every rule, in the order of IDs.
 var All = []*rule.Rule{
 	ws101.Rule,
+	ws303.Rule,
+	ws304.Rule,
+	ws305.Rule,
+	ws306.Rule,
+	ws307.Rule,
+	ws308.Rule,
+	ws309.Rule,
+	ws312.Rule,
+	ws313.Rule,
+	ws314.Rule,
+	ws401.Rule,
+	ws402.Rule,
+	ws403.Rule,
+	ws404.Rule,
+	ws501.Rule,
+	ws601.Rule,
+	ws603.Rule,
 }

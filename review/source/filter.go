@@ -27,6 +27,12 @@ func newFilter(set *frameworks.Set) *filter {
 		for _, w := range slices.Sorted(maps.Keys(idx.Words)) {
 			f.words[l] = append(f.words[l], []byte(w))
 		}
+		for _, name := range idx.TellingNames() {
+			// Snippets and helpers that get their connection from elsewhere.
+			for _, use := range []string{".on(", ".onmessage", ".send(", ".emit(", ".recv(", ".receive"} {
+				f.words[l] = append(f.words[l], []byte(name+use))
+			}
+		}
 		for _, m := range slices.Sorted(maps.Keys(idx.WebSocketModules)) {
 			m = strings.TrimSuffix(strings.TrimSuffix(m, "/*"), ".*")
 			for _, form := range moduleForms(l, m) {
@@ -148,7 +154,7 @@ func (r *reader) filter() []*walked {
 		if len(src) > 0 && src[len(src)-1] != '\n' {
 			r.stats.Lines++
 		}
-		if r.words.relevant(langOf(f.ext), src) {
+		if f.named || r.words.relevant(langOf(f.ext), src) {
 			f.hit, f.src = true, src
 			if f.ext == ".go" {
 				dirs[dirOf(f.path)] = true

@@ -23,12 +23,13 @@ const (
 
 // A walked file is one of a known language that belongs to the program.
 type walked struct {
-	path string // as reports name it
-	real string // as the system does
-	ext  string
-	size int64
-	src  []byte // kept between filter and parser
-	hit  bool
+	path  string // as reports name it
+	real  string // as the system does
+	ext   string
+	size  int64
+	src   []byte // kept between filter and parser
+	hit   bool   // it has to do with WebSockets
+	named bool   // the caller asked for this file
 }
 
 // read returns the content; it is read once.
@@ -173,7 +174,7 @@ func (r *reader) add(p string, info fs.FileInfo, cwd string, named bool) {
 	if !named && (isTest(name) || isMinified(name)) {
 		return
 	}
-	f := &walked{path: display(p, cwd), real: p, ext: ext, size: info.Size()}
+	f := &walked{path: display(p, cwd), real: p, ext: ext, size: info.Size(), named: named}
 	if r.byPath[f.path] != nil {
 		return
 	}

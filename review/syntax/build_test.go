@@ -42,7 +42,7 @@ func TestModuleIsBuiltFromItsSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(committed, built) {
-		t.Errorf("grammars.wasm (%d bytes) isn't what build/build gives (%d bytes): run go generate ./review/syntax", len(committed), len(built))
+		t.Errorf("grammars.wasm (%d bytes) isn't what build/build gives (%d bytes): run review/syntax/build/build review/syntax/grammars.wasm", len(committed), len(built))
 	}
 }
 

@@ -86,6 +86,13 @@ func (g *grammar) kind(symbol uint16) string {
 	return errorKind
 }
 
+func (g *grammar) field(number uint8) string {
+	if int(number) < len(g.fields) {
+		return g.fields[number]
+	}
+	return ""
+}
+
 func (g *grammar) isNamed(symbol uint16) bool {
 	return int(symbol) >= len(g.named) || g.named[symbol]
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
-//go:generate ./build/build grammars.wasm
-
+// build/build makes grammars.wasm.
+//
 //go:embed grammars.wasm
 var grammarsWasm []byte
 

@@ -44,7 +44,7 @@ func (n Node) Field() string {
 	if n.tree == nil {
 		return ""
 	}
-	return n.tree.grammar.fields[n.record().field]
+	return n.tree.grammar.field(n.record().field)
 }
 
 // Named reports whether n is more than a token such as "(" or "if".

@@ -12,7 +12,7 @@ type Tree struct {
 	Language Language
 	// Source is what was parsed. It must not be changed as long as the tree is used.
 	Source []byte
-	// Errors is the number of ERROR and missing nodes.
+	// Errors is the number of ERROR and missing nodes in the tree.
 	Errors int
 	// Truncated says which limits left nodes out of the tree.
 	Truncated Truncation

@@ -118,7 +118,7 @@ func (l *lowerer) mapProps(body syntax.Node, key, value literalType) []ir.Prop {
 func (l *lowerer) structProps(body, structType syntax.Node) []ir.Prop {
 	var names []string
 	if !isKeyed(body) {
-		names = fieldNames(structType, body.NumNamedChildren())
+		names = l.fieldNames(structType, body.NumNamedChildren())
 	}
 	var props []ir.Prop
 	for e := range parts(body) {
@@ -137,17 +137,17 @@ func (l *lowerer) structProps(body, structType syntax.Node) []ir.Prop {
 }
 
 // fieldNames returns the names of the first fields of a struct.
-func fieldNames(structType syntax.Node, count int) []string {
+func (l *lowerer) fieldNames(structType syntax.Node, count int) []string {
 	var names []string
 	for d := range fieldDeclarations(structType) {
 		if len(names) >= count {
 			break
 		}
 		if isEmbedded(d) {
-			names = append(names, embeddedName(field(d, "type")))
+			names = append(names, l.embeddedName(field(d, "type")))
 		}
 		for name := range fields(d, "name") {
-			names = append(names, name.Text())
+			names = append(names, l.text(name))
 		}
 	}
 	return names
@@ -156,7 +156,7 @@ func fieldNames(structType syntax.Node, count int) []string {
 // setField sets the key of a struct's element, which is the name of a field.
 func (l *lowerer) setField(p *ir.Prop, key syntax.Node) {
 	if name := part(key); name.Kind() == "identifier" {
-		p.Name = name.Text()
+		p.Name = l.text(name)
 		return
 	}
 	l.setKey(p, l.element(key, literalType{}))
@@ -189,6 +189,9 @@ func (l *lowerer) element(e syntax.Node, typ literalType) ir.Expr {
 	if typ.node.Kind() != "pointer_type" {
 		return l.literalValue(body, typ, pos)
 	}
-	pointee := literalType{node: part(typ.node), lowered: typ.lowered.Elems[0]}
+	pointee := literalType{node: part(typ.node)}
+	if len(typ.lowered.Elems) > 0 {
+		pointee.lowered = typ.lowered.Elems[0]
+	}
 	return &ir.Unary{Pos: pos, Op: "&", X: l.literalValue(body, pointee, pos)}
 }

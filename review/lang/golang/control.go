@@ -124,7 +124,7 @@ func fallsThrough(list syntax.Node) bool {
 // stands alone, so that what the statement declares stays in its scope.
 func (l *lowerer) labeled(dst []ir.Stmt, n syntax.Node) []ir.Stmt {
 	label := field(n, "label")
-	b := &ir.Block{Pos: l.pos(n), Label: label.Text()}
+	b := &ir.Block{Pos: l.pos(n), Label: l.text(label)}
 	dst = append(dst, b)
 	for s := range parts(n) {
 		switch s.Kind() {

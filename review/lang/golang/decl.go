@@ -10,7 +10,7 @@ func (l *lowerer) function(n syntax.Node) *ir.Func {
 	f := &ir.Func{Pos: l.pos(n)}
 	l.file.Funcs = append(l.file.Funcs, f)
 	if name := field(n, "name"); !name.IsZero() {
-		f.Name, f.NamePos = name.Text(), l.pos(name)
+		f.Name, f.NamePos = l.text(name), l.pos(name)
 	}
 	if receivers := l.params(field(n, "receiver")); len(receivers) > 0 {
 		f.Recv = receivers[0]
@@ -35,7 +35,7 @@ func (l *lowerer) params(list syntax.Node) []*ir.Param {
 		named := false
 		for name := range fields(d, "name") {
 			named = true
-			params = append(params, &ir.Param{Pos: l.span(name, d), Name: name.Text(), Type: typ, Rest: rest})
+			params = append(params, &ir.Param{Pos: l.span(name, d), Name: l.text(name), Type: typ, Rest: rest})
 		}
 		if !named {
 			params = append(params, &ir.Param{Pos: l.pos(d), Type: typ, Rest: rest})
@@ -83,7 +83,7 @@ func (l *lowerer) typeDeclaration(dst []ir.Stmt, n syntax.Node) []ir.Stmt {
 
 func (l *lowerer) class(spec syntax.Node) *ir.Class {
 	typ := field(spec, "type")
-	c := &ir.Class{Pos: l.pos(spec), Name: field(spec, "name").Text(), Bases: l.bases(typ)}
+	c := &ir.Class{Pos: l.pos(spec), Name: l.text(field(spec, "name")), Bases: l.bases(typ)}
 	l.file.Classes = append(l.file.Classes, c)
 	switch typ.Kind() {
 	case "struct_type":

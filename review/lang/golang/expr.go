@@ -39,7 +39,7 @@ func (l *lowerer) expr(n syntax.Node) ir.Expr {
 		return l.binary(n)
 	case "selector_expression":
 		name := field(n, "field")
-		return &ir.Member{Pos: l.pos(n), X: l.expr(field(n, "operand")), Name: name.Text(), NamePos: l.pos(name)}
+		return &ir.Member{Pos: l.pos(n), X: l.expr(field(n, "operand")), Name: l.text(name), NamePos: l.pos(name)}
 	case "index_expression":
 		return l.index(n)
 	case "slice_expression":
@@ -52,18 +52,12 @@ func (l *lowerer) expr(n syntax.Node) ir.Expr {
 		return l.typeExpr(field(n, "type"))
 	case "type_assertion_expression":
 		return &ir.Cast{Pos: l.pos(n), X: l.expr(field(n, "operand")), Type: l.typ(field(n, "type")), Checked: true}
-	case "expression_list":
-		return l.values(n)
 	}
 	return &ir.Unknown{Pos: l.pos(n), Operands: l.salvageExprs(nil, n)}
 }
 
-// name lowers what is a name, whatever the grammar calls it. What it says is
-// read where nothing was mended.
-func (l *lowerer) name(n syntax.Node) *ir.Name {
-	pos := l.pos(n)
-	return &ir.Name{Pos: pos, Name: l.file.Text(pos)}
-}
+// name lowers what is a name, whatever the grammar calls it.
+func (l *lowerer) name(n syntax.Node) *ir.Name { return &ir.Name{Pos: l.pos(n), Name: l.text(n)} }
 
 // exprs lowers the expressions of a list, without what is nothing but an error
 // among them, such as the dots that stand for left-out code.

@@ -37,14 +37,7 @@ func FuzzLower(f *testing.F) {
 	} {
 		f.Add([]byte(src))
 	}
-	p, err := syntax.NewParser(context.Background(), syntax.Options{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { p.Close() })
-	parse := func(l syntax.Language, src []byte) (*syntax.Tree, error) {
-		return p.Parse(context.Background(), l, src)
-	}
+	parse := parser(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		file, err := golang.Lower("x.go", src, parse)
 		if err != nil {
@@ -115,6 +108,43 @@ func TestDeepNesting(t *testing.T) {
 		"functions":   "var x = " + strings.Repeat("func() { return ", deep),
 	} {
 		t.Run(name, func(t *testing.T) { check(t, lower(t, src)) })
+	}
+}
+
+// TestTruncatedTrees lowers trees that a limit of the parser has cut off
+// anywhere.
+func TestTruncatedTrees(t *testing.T) {
+	src, err := os.ReadFile("testdata/types.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := parser(t)(syntax.Go, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := func(options syntax.Options) {
+		t.Helper()
+		p, err := syntax.NewParser(context.Background(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		f, err := golang.Lower("types.go", src, func(l syntax.Language, src []byte) (*syntax.Tree, error) {
+			return p.Parse(context.Background(), l, src)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Broken == 0 {
+			t.Errorf("%+v: got nothing broken, want some", options)
+		}
+		check(t, f)
+	}
+	for depth := 1; depth < 16; depth++ {
+		cut(syntax.Options{MaxDepth: depth})
+	}
+	for nodes := 1; nodes < whole.Len(); nodes += 7 {
+		cut(syntax.Options{MaxNodes: nodes})
 	}
 }
 

@@ -45,6 +45,9 @@ func Lower(path string, src []byte, parse lang.Parse) (*ir.File, error) {
 		tree, inserted = mend(tree, parse)
 	}
 	f := &ir.File{Path: path, Lang: ir.Go, Source: src, Broken: tree.Errors + len(inserted)}
+	if tree.Truncated != 0 {
+		f.Broken++
+	}
 	newLowerer(f, tree, inserted).lower()
 	return f, nil
 }

@@ -6,23 +6,28 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/lang"
 	"github.com/wswarden/wswarden/review/lang/golang"
 	"github.com/wswarden/wswarden/review/syntax"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// parser returns what Lower parses with.
-func parser(t testing.TB) func(syntax.Language, []byte) (*syntax.Tree, error) {
+var sharedParser = sync.OnceValues(func() (*syntax.Parser, error) {
+	return syntax.NewParser(context.Background(), syntax.Options{})
+})
+
+// parser returns what Lower parses with. Its tests don't run in parallel.
+func parser(t testing.TB) lang.Parse {
 	t.Helper()
-	p, err := syntax.NewParser(context.Background(), syntax.Options{})
+	p, err := sharedParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Close() })
 	return func(l syntax.Language, src []byte) (*syntax.Tree, error) {
 		return p.Parse(context.Background(), l, src)
 	}

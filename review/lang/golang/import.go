@@ -23,7 +23,7 @@ func (l *lowerer) importDeclaration(dst []ir.Stmt, n syntax.Node) []ir.Stmt {
 }
 
 func (l *lowerer) importSpec(n syntax.Node) *ir.Import {
-	i := &ir.Import{Pos: l.pos(n), Module: unquote(field(n, "path"))}
+	i := &ir.Import{Pos: l.pos(n), Module: l.unquote(field(n, "path"))}
 	switch name := field(n, "name"); name.Kind() {
 	case "dot":
 		i.Star = true
@@ -31,7 +31,7 @@ func (l *lowerer) importSpec(n syntax.Node) *ir.Import {
 	case "":
 		i.Local = l.packageName(i.Module)
 	default:
-		i.Local = name.Text()
+		i.Local = l.text(name)
 	}
 	if i.Local != "" {
 		l.packages[i.Local] = true

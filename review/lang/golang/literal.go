@@ -11,14 +11,14 @@ import (
 // literal lowers a literal of one token, or one of the constants that the
 // grammar knows by name.
 func (l *lowerer) literal(n syntax.Node) ir.Expr {
-	lit := &ir.Lit{Pos: l.pos(n), Kind: ir.Number, Value: n.Text()}
+	lit := &ir.Lit{Pos: l.pos(n), Kind: ir.Number, Value: l.text(n)}
 	switch n.Kind() {
 	case "nil":
 		lit.Kind = ir.Null
 	case "true", "false":
 		lit.Kind = ir.Bool
 	case "raw_string_literal", "interpreted_string_literal":
-		lit.Kind, lit.Value = ir.String, unquote(n)
+		lit.Kind, lit.Value = ir.String, l.unquote(n)
 	case "rune_literal":
 		lit.Value = runeValue(lit.Value)
 	case "iota":
@@ -31,8 +31,8 @@ func (l *lowerer) literal(n syntax.Node) ir.Expr {
 }
 
 // unquote returns the value of a string literal, or "" for no node.
-func unquote(n syntax.Node) string {
-	text := n.Text()
+func (l *lowerer) unquote(n syntax.Node) string {
+	text := l.text(n)
 	if value, err := strconv.Unquote(text); err == nil {
 		return value
 	}

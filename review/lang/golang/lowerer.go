@@ -55,7 +55,7 @@ func (l *lowerer) survey() {
 	for n := range l.root.Descendants() {
 		switch n.Kind() {
 		case "comment":
-			l.file.Comments = append(l.file.Comments, ir.Comment{Pos: l.pos(n), Text: n.Text()})
+			l.file.Comments = append(l.file.Comments, ir.Comment{Pos: l.pos(n), Text: l.text(n)})
 		case "type_spec", "type_alias":
 			l.declareType(field(n, "name"), field(n, "type"))
 			l.declareGeneric(n)
@@ -96,6 +96,9 @@ func (l *lowerer) leave() { l.depth-- }
 func (l *lowerer) pos(n syntax.Node) ir.Pos {
 	return ir.Pos{Start: l.inserted.original(n.Start()), End: l.inserted.original(n.End())}
 }
+
+// text returns what n says in the file as it was before it was mended.
+func (l *lowerer) text(n syntax.Node) string { return l.file.Text(l.pos(n)) }
 
 // span returns the place from the start of one node to the end of another.
 func (l *lowerer) span(from, to syntax.Node) ir.Pos {

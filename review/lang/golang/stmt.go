@@ -29,7 +29,7 @@ func (l *lowerer) statement(dst []ir.Stmt, n syntax.Node) []ir.Stmt {
 	switch n.Kind() {
 	case "package_clause":
 		if l.file.Package == "" {
-			l.file.Package = part(n).Text()
+			l.file.Package = l.text(part(n))
 		}
 		return dst
 	case "empty_statement", "fallthrough_statement":
@@ -74,11 +74,11 @@ func (l *lowerer) simple(n syntax.Node) ir.Stmt {
 	case "go_statement", "defer_statement":
 		return &ir.Defer{Pos: pos, Call: l.expr(part(n)), Go: n.Kind() == "go_statement"}
 	case "break_statement":
-		return &ir.Jump{Pos: pos, Kind: ir.Break, Label: part(n).Text()}
+		return &ir.Jump{Pos: pos, Kind: ir.Break, Label: l.text(part(n))}
 	case "continue_statement":
-		return &ir.Jump{Pos: pos, Kind: ir.Continue, Label: part(n).Text()}
+		return &ir.Jump{Pos: pos, Kind: ir.Continue, Label: l.text(part(n))}
 	case "goto_statement":
-		return &ir.Jump{Pos: pos, Kind: ir.Goto, Label: part(n).Text()}
+		return &ir.Jump{Pos: pos, Kind: ir.Goto, Label: l.text(part(n))}
 	case "block":
 		return &ir.Block{Pos: pos, Body: l.statements(nil, n)}
 	case "if_statement":

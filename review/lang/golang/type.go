@@ -23,11 +23,11 @@ func (l *lowerer) typ(n syntax.Node) *ir.Type {
 func (l *lowerer) fillType(t *ir.Type, n syntax.Node) {
 	switch n.Kind() {
 	case "type_identifier", "identifier":
-		t.Kind, t.Name = ir.NamedType, n.Text()
+		t.Kind, t.Name = ir.NamedType, l.text(n)
 	case "qualified_type":
-		t.Kind, t.Name = ir.NamedType, field(n, "package").Text()+"."+field(n, "name").Text()
+		t.Kind, t.Name = ir.NamedType, l.text(field(n, "package"))+"."+l.text(field(n, "name"))
 	case "generic_type":
-		*t = *l.typ(field(n, "type"))
+		l.copyType(t, field(n, "type"))
 		t.Pos, t.Elems = l.pos(n), l.allTypes(parts(field(n, "type_arguments")))
 	case "pointer_type":
 		t.Kind, t.Elems = ir.PointerType, l.operandTypes(part(n))
@@ -48,11 +48,16 @@ func (l *lowerer) fillType(t *ir.Type, n syntax.Node) {
 		}
 		t.Kind, t.Fields = ir.StructType, l.interfaceFields(n)
 	case "parenthesized_type", "negated_type":
-		if inner := l.typ(part(n)); inner != nil {
-			*t = *inner
-		}
+		l.copyType(t, part(n))
 	case "type_elem":
 		l.fillUnion(t, n)
+	}
+}
+
+// copyType makes t the type that n is, if there is one.
+func (l *lowerer) copyType(t *ir.Type, n syntax.Node) {
+	if typ := l.typ(n); typ != nil {
+		*t = *typ
 	}
 }
 
@@ -103,14 +108,14 @@ func (l *lowerer) signature(n syntax.Node) []*ir.Type {
 func (l *lowerer) structFields(n syntax.Node) []*ir.Field {
 	var list []*ir.Field
 	for d := range fieldDeclarations(n) {
-		typ, tag := l.fieldType(d), unquote(field(d, "tag"))
+		typ, tag := l.fieldType(d), l.unquote(field(d, "tag"))
 		named := false
 		for name := range fields(d, "name") {
 			named = true
-			list = append(list, &ir.Field{Pos: l.span(name, d), Name: name.Text(), Type: typ, Tag: tag})
+			list = append(list, &ir.Field{Pos: l.span(name, d), Name: l.text(name), Type: typ, Tag: tag})
 		}
 		if !named {
-			list = append(list, &ir.Field{Pos: l.pos(d), Name: embeddedName(field(d, "type")), Type: typ, Tag: tag})
+			list = append(list, &ir.Field{Pos: l.pos(d), Name: l.embeddedName(field(d, "type")), Type: typ, Tag: tag})
 		}
 	}
 	return list
@@ -143,21 +148,21 @@ func (l *lowerer) fieldType(d syntax.Node) *ir.Type {
 func isEmbedded(d syntax.Node) bool { return field(d, "name").IsZero() && !field(d, "type").IsZero() }
 
 // embeddedName is the name by which an embedded field is selected.
-func embeddedName(n syntax.Node) string {
+func (l *lowerer) embeddedName(n syntax.Node) string {
 	switch n.Kind() {
 	case "qualified_type":
-		return field(n, "name").Text()
+		return l.text(field(n, "name"))
 	case "generic_type":
-		return embeddedName(field(n, "type"))
+		return l.embeddedName(field(n, "type"))
 	}
-	return n.Text()
+	return l.text(n)
 }
 
 func (l *lowerer) interfaceFields(n syntax.Node) []*ir.Field {
 	var list []*ir.Field
 	for m := range parts(n) {
 		if m.Kind() == "method_elem" {
-			list = append(list, &ir.Field{Pos: l.pos(m), Name: field(m, "name").Text(), Type: l.typ(m)})
+			list = append(list, &ir.Field{Pos: l.pos(m), Name: l.text(field(m, "name")), Type: l.typ(m)})
 		}
 	}
 	return list
@@ -203,7 +208,7 @@ func (l *lowerer) typeExpr(n syntax.Node) ir.Expr {
 		return l.name(n)
 	case "qualified_type":
 		name := field(n, "name")
-		return &ir.Member{Pos: l.pos(n), X: l.name(field(n, "package")), Name: name.Text(), NamePos: l.pos(name)}
+		return &ir.Member{Pos: l.pos(n), X: l.name(field(n, "package")), Name: l.text(name), NamePos: l.pos(name)}
 	case "generic_type":
 		return l.typeExpr(field(n, "type"))
 	case "pointer_type":

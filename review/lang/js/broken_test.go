@@ -35,7 +35,7 @@ func TestBroken(t *testing.T) {
 			}
 			private two(data: string): void { three(data); }
 		}`, `
-					2 one
+				2 one
 				4 three`},
 		{"cases without switch", "a.js", `
 			case 'a':

@@ -1,7 +1,23 @@
 // Package js lowers JavaScript, TypeScript, JSX and TSX to ir, and what pages
 // and components hold of them: the scripts, event handlers and bindings of
-// HTML, Vue, Svelte, Astro and EJS. It is not a compiler: it resolves no names, checks no
-// types and gives up on no file because a part of it is broken.
+// HTML, Vue, Svelte, Astro and EJS. It is not a compiler: it resolves no names,
+// checks no types and gives up on no file because a part of it is broken.
+//
+// What the analysis should know beyond the contract of ir:
+//
+//   - The value of export default is a statement of the body, and by the same
+//     node the value of the export.
+//   - The bases of a class are its superclass and then the interfaces that it
+//     implements. The alias of an object type, of a name or of an intersection
+//     is an interface, with the names among its bases.
+//   - A declaration without type takes that of new Map<K, V>(). An intersection
+//     is a union, whose members are all there.
+//   - A function as the value of a field has the class of the field.
+//   - The attributes of markup have the name of what they bind: :src and
+//     v-bind:src are "src"; @click, v-on:click and on:click are "onclick", with
+//     a function as value unless it is the name of one. v-html keeps its name.
+//   - v-if, v-for, {#if}, {#each} and {#await} are statements around elements,
+//     and elements are statements beside each other, behind all scripts.
 package js
 
 import (

@@ -2,6 +2,7 @@ package js
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/wswarden/wswarden/review/ir"
@@ -88,7 +89,7 @@ func only(n syntax.Node) syntax.Node {
 }
 
 // code goes through the children of n that are neither tokens nor comments nor broken.
-func code(n syntax.Node) func(yield func(syntax.Node) bool) {
+func code(n syntax.Node) iter.Seq[syntax.Node] {
 	return func(yield func(syntax.Node) bool) {
 		for c := range n.NamedChildren() {
 			if !c.Extra() && !c.IsError() && !yield(c) {

@@ -60,21 +60,21 @@ type markup struct {
 
 // next returns the next item, or false at the end.
 func (m *markup) next() (item, bool) {
-	for m.at < len(m.src) {
-		switch c := m.src[m.at]; {
-		case c == '<':
-			if it, ok := m.angle(); ok {
-				return it, true
-			}
-		case c == '{' && m.braces:
-			if inner, ok := m.braced(m.at); ok {
-				m.at = inner.end + 1
-				return item{kind: braceItem, span: inner}, true
-			}
-		}
-		return m.text(), true
+	if m.at >= len(m.src) {
+		return item{}, false
 	}
-	return item{}, false
+	switch c := m.src[m.at]; {
+	case c == '<':
+		if it, ok := m.angle(); ok {
+			return it, true
+		}
+	case c == '{' && m.braces:
+		if inner, ok := m.braced(m.at); ok {
+			m.at = inner.end + 1
+			return item{kind: braceItem, span: inner}, true
+		}
+	}
+	return m.text(), true
 }
 
 // text reads at least one byte.

@@ -42,9 +42,8 @@ func (r *reader) repair(best *reading, src []byte) {
 	if len(src) > maxSnippet || !brokenOutside(best.tree) {
 		return
 	}
-	if stray != "" && len(stray) < maxStray {
-		r.retry(best, language, src, openers(stray, false), "")
-		r.retry(best, language, src, openers(stray, true), "")
+	if before := inMethod(stray); before != "" && len(stray) <= maxStray {
+		r.retry(best, language, src, before, "\n)")
 	}
 	for _, s := range surroundings {
 		r.retry(best, language, src, s.before, s.after)
@@ -115,23 +114,23 @@ func closers(open string) string {
 	return b.String()
 }
 
-// openers returns code that stray brackets close: calls, functions as their
-// arguments, and blocks; or else, in a class, a method.
-func openers(stray string, class bool) string {
+// inMethod returns the start of a class and a method, and of what else stray
+// brackets end before they end those two.
+func inMethod(stray string) string {
+	inner := strings.TrimSuffix(stray, "}}")
+	if inner == stray {
+		return ""
+	}
 	var b strings.Builder
-	for i := len(stray) - 1; i >= 0; i-- {
-		outer := len(stray) - 1 - i
-		switch c := stray[i]; {
-		case c == ')':
+	b.WriteString("(class { _() {")
+	for i := len(inner) - 1; i >= 0; i-- {
+		switch {
+		case inner[i] == ')':
 			b.WriteString("_(")
-		case c == ']':
+		case inner[i] == ']':
 			b.WriteString("[")
-		case outer > 0 && stray[i+1] == ')':
+		case i+1 < len(inner) && inner[i+1] == ')':
 			b.WriteString("() => {")
-		case class && outer == 0:
-			b.WriteString("class _ {")
-		case class && outer == 1:
-			b.WriteString("_() {")
 		default:
 			b.WriteString("{")
 		}

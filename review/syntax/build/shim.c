@@ -106,7 +106,7 @@ static void add(Subtree subtree, const TSLanguage *language, TSSymbol symbol, ui
   };
 }
 
-// flatten does what a TSTreeCursor would, in a third of the time.
+// flatten writes the nodes that a TSTreeCursor would visit, one after the other.
 static void flatten(const TSTree *tree, uint32_t max_nodes, uint32_t max_depth) {
   const TSLanguage *language = tree->language;
   Subtree root = tree->root;

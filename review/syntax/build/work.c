@@ -1,6 +1,7 @@
 // Stops a parse that takes too long, wherever it is: the build script has clang
 // call __sanitizer_cov_trace_pc from every function of the runtime, and from
-// every branch of the scanners, which are written by hand and could loop.
+// every branch of the scanners, which are written by hand and could loop, and of
+// the shim.
 
 #include <stdint.h>
 
