@@ -386,6 +386,12 @@ type Effect struct {
 	// search, or full. Subject is the position (one more) of the text.
 	Match   string `yaml:"match"`
 	Subject int    `yaml:"subject"`
+	// Store says that argument 1 is kept on the receiver under the name in
+	// argument 0, Load that what is kept under it is read, or else Returns:
+	// c.Set("user", u), c.Get("user"). One that does both stores where there are
+	// two arguments.
+	Store bool `yaml:"store"`
+	Load  bool `yaml:"load"`
 	// Lookup is the kind one of whose Props the first argument names, or whose Any
 	// is the result: headers.get("origin").
 	Lookup string `yaml:"lookup"`
