@@ -80,6 +80,9 @@ func Run(ctx context.Context, paths []string, opt Options) (*report.Report, erro
 	for _, path := range res.Overrun {
 		out.Notes = append(out.Notes, report.Note{Span: report.Span{Path: path}, Message: "too much code to follow every call to its end; findings may be missing here"})
 	}
+	for _, d := range res.Defects {
+		out.Notes = append(out.Notes, report.Note{Span: report.Span{Path: d.Path}, Message: "internal error of the analysis, findings may be missing here; please report it: " + d.Text})
+	}
 	res.Dependencies = src.Dependencies
 	findings := apply(opt.Rules, res.Program)
 	findings, notes := suppress(findings, src.Files)

@@ -1,7 +1,10 @@
 package jsonscan_test
 
 import (
+	"bytes"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/wswarden/wswarden/internal/jsonscan"
 )
@@ -17,6 +20,87 @@ func BenchmarkScan(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if v := s.Scan(msg, &d); !v.OK() {
+			b.Fatal(v)
+		}
+	}
+}
+
+// orderSchema describes order256.
+const orderSchema = `{
+	"type": "object",
+	"required": ["action", "id", "symbol", "side", "quantity", "price"],
+	"additionalProperties": false,
+	"properties": {
+		"action": {"const": "place_order"},
+		"id": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+		"symbol": {"type": "string", "minLength": 1, "maxLength": 12},
+		"side": {"enum": ["buy", "sell"]},
+		"quantity": {"type": "integer", "minimum": 1, "maximum": 100000},
+		"price": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000000},
+		"account": {
+			"type": "object",
+			"required": ["id"],
+			"additionalProperties": false,
+			"properties": {"id": {"type": "string", "pattern": "^u-[0-9]{1,12}$"}, "currency": {"enum": ["EUR", "USD", "GBP"]}}
+		},
+		"tags": {"type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 20}},
+		"note": {"type": "string", "maxLength": 200},
+		"dry": {"type": "boolean"},
+		"v": {"type": "integer"}
+	}
+}`
+
+// BenchmarkSchema256 scans a message of 256 bytes, finds its type and checks it.
+func BenchmarkSchema256(b *testing.B) {
+	msg := []byte(order256)
+	b.Run("compiled", func(b *testing.B) {
+		s := jsonscan.NewScanner(jsonscan.Limits{TrustUTF8: true})
+		schema := compile(b, orderSchema)
+		path := parsePath(b, "action")
+		var d jsonscan.Doc
+		b.SetBytes(int64(len(msg)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if v := s.Scan(msg, &d); !v.OK() {
+				b.Fatal(v)
+			}
+			if string(d.Lookup(path).Text()) != "place_order" {
+				b.Fatal("the type is not found")
+			}
+			if v := schema.Check(d.Root()); !v.OK() {
+				b.Fatal(v)
+			}
+		}
+	})
+	b.Run("oracle", func(b *testing.B) {
+		oracle, err := compileOracle(orderSchema)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(len(msg)))
+		b.ReportAllocs()
+		for b.Loop() {
+			v, err := jsonschema.UnmarshalJSON(bytes.NewReader(msg))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := oracle.Validate(v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkCheck256 only checks, on an index that is there.
+func BenchmarkCheck256(b *testing.B) {
+	schema := compile(b, orderSchema)
+	var d jsonscan.Doc
+	if v := jsonscan.NewScanner(jsonscan.Limits{}).Scan([]byte(order256), &d); !v.OK() {
+		b.Fatal(v)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if v := schema.Check(d.Root()); !v.OK() {
 			b.Fatal(v)
 		}
 	}

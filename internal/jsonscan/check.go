@@ -18,49 +18,64 @@ type checker struct {
 }
 
 // fail notes that r refused the value n.
+//
+//go:noinline
 func (c *checker) fail(code Code, r *rule, n *node) bool {
 	c.bad = Violation{Code: code, Offset: int(n.start), Schema: r.at}
 	return false
 }
 
 // check reports whether r accepts the value with the node at.
-func (c *checker) check(r *rule, at uint32) bool {
-	if r == nil {
-		return true
-	}
+func (c *checker) check(r *rule, at uint32) bool { return r == nil || c.apply(r, at) }
+
+func (c *checker) apply(r *rule, at uint32) bool {
 	n := &c.d.nodes[at]
 	if c.steps--; c.steps < 0 {
 		return c.fail(SchemaCost, r, n)
 	}
-	if r.tracks() {
-		return c.tracked(r, at, n)
-	}
-	return c.judge(r, at, n)
-}
-
-// judge applies all keywords of r but unevaluated*.
-func (c *checker) judge(r *rule, at uint32, n *node) bool {
 	kind := n.kind()
 	if r.kinds>>kind&1 == 0 {
-		if r.never {
-			return c.fail(SchemaFalse, r, n)
-		}
-		return c.fail(SchemaType, r, n)
+		return c.wrongKind(r, n)
 	}
-	ok := true
 	switch kind {
 	case String:
-		ok = r.text == nil || c.text(r, n)
+		if t := r.text; t != nil && !t.fits(n) && !c.text(r, n) {
+			return false
+		}
 	case Number:
-		ok = r.num == nil && !r.integers || c.number(r, n)
-	case Array:
-		ok = r.array == nil || c.array(r, at, n)
-	case Object:
-		ok = r.obj == nil || c.object(r, at, n)
+		if (r.num != nil || r.integers) && !c.number(r, n) {
+			return false
+		}
+	case Array, Object:
+		if r.unevaluated {
+			return c.tracked(r, at, n)
+		}
+		return c.container(r, at, n)
 	}
-	if !ok {
+	return !r.general || c.general(r, at, n)
+}
+
+func (c *checker) wrongKind(r *rule, n *node) bool {
+	if r.never {
+		return c.fail(SchemaFalse, r, n)
+	}
+	return c.fail(SchemaType, r, n)
+}
+
+// container applies all keywords but type and unevaluated* to an array or object.
+func (c *checker) container(r *rule, at uint32, n *node) bool {
+	if n.kind() == Array {
+		if r.array != nil && !c.array(r, at, n) {
+			return false
+		}
+	} else if r.obj != nil && !c.object(r, at, n) {
 		return false
 	}
+	return !r.general || c.general(r, at, n)
+}
+
+// general applies the keywords that are for values of all kinds.
+func (c *checker) general(r *rule, at uint32, n *node) bool {
 	if r.constant != nil && !c.enum(r, r.constant, at, n) || r.enum != nil && !c.enum(r, r.enum, at, n) {
 		return false
 	}
@@ -73,6 +88,9 @@ func (c *checker) judge(r *rule, at uint32, n *node) bool {
 }
 
 func (c *checker) enum(r *rule, e *enumRule, at uint32, n *node) bool {
+	if n.kind() == String {
+		return e.find(c.d.stringText(n)) >= 0 || c.fail(e.code, r, n)
+	}
 	equal := &c.d.work.equal
 	equal.budget = c.steps
 	ok := e.accepts(Value{c.d, at})
@@ -85,7 +103,7 @@ func (c *checker) tracked(r *rule, at uint32, n *node) bool {
 	outer := c.track
 	base := c.mark()
 	c.track = true
-	ok := c.judge(r, at, n)
+	ok := c.container(r, at, n)
 	c.track = outer
 	if ok {
 		ok = c.unevaluated(r, n, base, at)

@@ -12,29 +12,28 @@ func (c *checker) object(r *rule, at uint32, n *node) bool {
 	track := c.track
 	c.track = false
 	required, next := 0, 0
+	properties := o.properties.list
 	for i := at + 1; i < n.next; {
 		m := &c.d.nodes[i]
-		p := o.properties.find(c.d, m, &next)
-		if p != nil && p.required {
-			required++
+		// Members mostly come in the order of the schema.
+		found := next
+		if found >= len(properties) || !properties[found].is(m) {
+			found = o.properties.find(c.d, m)
 		}
-		judged := p != nil && p.declared
-		if judged && !c.check(p.rule, i) {
-			return false
-		}
-		if o.patterns != nil {
-			matched, ok := c.patterns(o, i, m)
-			if !ok {
+		judged := false
+		if found >= 0 {
+			p := &properties[found]
+			next = found + 1
+			if p.required {
+				required++
+			}
+			if judged = p.declared; judged && !c.check(p.rule, i) {
 				return false
 			}
-			judged = judged || matched
 		}
-		if !judged && o.hasAdditional {
-			if o.closed {
-				if !c.open {
-					return c.fail(SchemaAdditionalProperties, r, m)
-				}
-			} else if judged = true; !c.check(o.additional, i) {
+		if !judged || o.patterns != nil {
+			var ok bool
+			if judged, ok = c.undeclared(r, judged, i, m); !ok {
 				return false
 			}
 		}
@@ -51,6 +50,29 @@ func (c *checker) object(r *rule, at uint32, n *node) bool {
 		return false
 	}
 	return o.dependents == nil || c.dependents(r, at, n)
+}
+
+// undeclared applies patternProperties to a member, and additionalProperties if
+// neither properties nor a pattern has judged it.
+func (c *checker) undeclared(r *rule, declared bool, at uint32, m *node) (judged, ok bool) {
+	o := r.obj
+	judged = declared
+	if o.patterns != nil {
+		matched, ok := c.patterns(o, at, m)
+		if !ok {
+			return false, false
+		}
+		judged = judged || matched
+	}
+	switch {
+	case judged || !o.hasAdditional:
+		return judged, true
+	case o.closed && c.open:
+		return false, true
+	case o.closed:
+		return false, c.fail(SchemaAdditionalProperties, r, m)
+	}
+	return true, c.check(o.additional, at)
 }
 
 // patterns applies patternProperties to a member.

@@ -2,6 +2,13 @@ package jsonscan
 
 import "unicode/utf8"
 
+// fits reports whether n is accepted by its length as it is written, because
+// nothing else is asked for. If not, its text decides.
+func (t *textRule) fits(n *node) bool {
+	length := int(n.end-n.start) - 2
+	return t.lengthOnly && length >= t.minLength && length <= t.maxLength && n.info&(flagEscaped|flagWide) == 0
+}
+
 func (c *checker) text(r *rule, n *node) bool {
 	t := r.text
 	bytes := int(n.end-n.start) - 2
@@ -27,33 +34,59 @@ func (c *checker) text(r *rule, n *node) bool {
 }
 
 func (c *checker) number(r *rule, n *node) bool {
-	text := c.d.src[n.start:n.end]
 	num := r.num
-	if num == nil { // only type: integer
-		if n.info&flagInteger == 0 {
-			if d := parseDecimal(text); !d.isInteger() {
-				return c.fail(SchemaType, r, n)
-			}
-		}
-		return true
+	if num == nil && n.info&flagInteger != 0 {
+		return true // only type: integer
 	}
-	if i, ok := plainInteger(text, n.info); ok && num.bounded && i >= num.low && i <= num.high {
-		if num.step == nil || num.whole != 0 && i%num.whole == 0 {
+	text := c.d.src[n.start:n.end]
+	if num != nil && num.bounded {
+		if i, ok := plainInteger(text, n.info); ok && num.acceptsInteger(i) {
+			return true
+		}
+		if n.info&(flagInteger|flagExponent) == 0 && !r.integers && num.step == nil && num.acceptsFraction(text) {
 			return true
 		}
 	}
+	return c.decimal(r, n, text)
+}
+
+// decimal judges a number by all its digits.
+func (c *checker) decimal(r *rule, n *node, text []byte) bool {
 	d := parseDecimal(text)
 	if r.integers && !d.isInteger() {
 		return c.fail(SchemaType, r, n)
 	}
-	for i := range num.limits {
-		l := &num.limits[i]
+	if r.num == nil {
+		return true
+	}
+	for i := range r.num.limits {
+		l := &r.num.limits[i]
 		if side := d.compare(&l.bound); side == l.side || side == 0 && l.equal {
 			return c.fail(l.code, r, n)
 		}
 	}
-	if num.step != nil && !d.isMultiple(num.step) {
+	if step := r.num.step; step != nil && !d.isMultiple(step) {
 		return c.fail(SchemaMultipleOf, r, n)
 	}
 	return true
+}
+
+func (r *numberRule) acceptsInteger(i int64) bool {
+	return i >= r.low && i <= r.high && (r.step == nil || r.whole != 0 && i%r.whole == 0)
+}
+
+// acceptsFraction reports whether a number with a fraction and no exponent is
+// positive and between two integers that are accepted; if not, its digits decide.
+func (r *numberRule) acceptsFraction(text []byte) bool {
+	var i int64
+	for at, c := range text {
+		switch {
+		case c == '.':
+			return i >= r.low && i < r.high
+		case c-'0' > 9 || at > maxExact-3:
+			return false
+		}
+		i = i*10 + int64(c-'0')
+	}
+	return false
 }

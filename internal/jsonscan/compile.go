@@ -11,9 +11,11 @@ import (
 type compiler struct {
 	d        *Doc
 	opt      Options
-	id       string // $id of the schema, without an empty fragment
-	rules    map[uint32]*rule
-	branches []*branch // of anyOf and oneOf, which may be unions
+	id       string           // $id of the schema, without an empty fragment
+	nested   bool             // there may be other resources within it
+	rules    map[uint32]*rule // by the node of the schema
+	used     []*rule          // those that are referred to, in the order they were met
+	branches []*branch        // of anyOf and oneOf, which may be unions
 	later    []pending
 	problems []Problem
 	why      string // the first thing that cannot be compiled
@@ -73,12 +75,14 @@ func (k *compiler) identify(root Value) {
 		k.fallback("", "$schema", "other than draft 2020-12")
 	}
 	k.id = strings.TrimSuffix(string(root.Get("$id").AppendText(nil)), "#")
-	id := stepOf("$id")
+	own := root.Get("$id")
+	name := stepOf("$id")
 	for i := range k.d.nodes {
-		// Any text named $id may begin a resource of its own, against which
+		// Any text of this name may begin a resource of its own, against which
 		// references below it are to be resolved.
-		if n := &k.d.nodes[i]; i > 0 && n.klen > 0 && n.kind() == String && k.d.nameIs(n, &id) && root.Get("$id").i != uint32(i) {
+		if n := &k.d.nodes[i]; n.kind() == String && n.klen > 0 && k.d.nameIs(n, &name) && own != (Value{k.d, uint32(i)}) {
 			k.fallback("", "$id", "within the schema")
+			k.nested = true
 			return
 		}
 	}
@@ -125,6 +129,9 @@ func (k *compiler) schema(v Value, pointer string) *rule {
 		k.problem(pointer, "a schema is an object or a boolean, not %s", v.Kind())
 	}
 	k.rules[v.i] = r // before its keywords, which may refer to it
+	if !k.unused {
+		k.used = append(k.used, r)
+	}
 	if r != nil && v.Kind() == Object {
 		s := &source{k, r, v, pointer}
 		s.annotations()
@@ -137,6 +144,7 @@ func (k *compiler) schema(v Value, pointer string) *rule {
 		s.objectRules()
 		s.alternatives()
 		s.unevaluated()
+		r.seal()
 	}
 	return r
 }

@@ -61,8 +61,8 @@ func (s *source) properties(o *objectRule) {
 	}
 	o.properties.index()
 	s.members("patternProperties", func(name string, v Value, pointer string) {
-		if p := s.pattern(name, pointer); p != nil {
-			o.patterns = append(o.patterns, patternProperty{p, s.schema(v, pointer)})
+		if p, r := s.pattern(name, pointer), s.schema(v, pointer); p != nil {
+			o.patterns = append(o.patterns, patternProperty{p, r})
 		}
 	})
 }

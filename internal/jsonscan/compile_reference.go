@@ -85,7 +85,9 @@ func (k *compiler) resolve(fragment, from string) (target Value, pointer string,
 			target = target.Get(name)
 		}
 		if !target.Exists() {
-			k.problem(from, "%q points to nothing", "#"+path)
+			if !k.nested && !k.unused {
+				k.problem(from, "%q points to nothing", "#"+path)
+			}
 			return Value{}, "", false
 		}
 	}
@@ -119,7 +121,7 @@ func (k *compiler) findLoops() {
 		}
 		state[r] = done
 	}
-	for _, r := range k.rules {
+	for _, r := range k.used {
 		if len(k.problems) == 0 {
 			visit(r)
 		}

@@ -89,6 +89,7 @@ func (s *source) textRules() {
 			s.fallback(pointer, "format", strconv.Quote(name))
 		}
 	}
+	t.lengthOnly = t.pattern == nil && t.format == nil
 	if t.minLength > 0 || t.maxLength < maxBytes || t.pattern != nil || t.format != nil {
 		s.rule.text = t
 	}

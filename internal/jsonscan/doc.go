@@ -1,6 +1,9 @@
 package jsonscan
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"slices"
+)
 
 // Doc is the index of one document: where each of its values lies, what kind it
 // is, what its name is. [Scanner.Scan] fills it. It refers to the scanned bytes,
@@ -15,6 +18,7 @@ type Doc struct {
 	nodes   []node
 	bad     Violation
 	members int // in all objects so far
+	count   int // nodes so far; during a scan, nodes is as long as it may become without a look at limits and memory
 	lim     *Limits
 
 	names keyset // of objects too large to be searched
@@ -39,11 +43,13 @@ const (
 	kindMask   = 7
 	countShift = 8
 
-	flagEscaped    = 1 << 3 // the string has escape sequences
-	flagWide       = 1 << 4 // the string has bytes that are not ASCII
+	// Flags of strings, of numbers, of booleans, and of the names of members.
+	flagEscaped    = 1 << 3 // has escape sequences
+	flagWide       = 1 << 4 // has bytes that are not ASCII
+	flagInteger    = 1 << 3 // has neither a fraction nor an exponent
+	flagExponent   = 1 << 4
+	flagTrue       = 1 << 3
 	flagKeyEscaped = 1 << 5
-	flagInteger    = 1 << 6 // the number has neither a fraction nor an exponent
-	flagTrue       = 1 << 7
 )
 
 func (n *node) kind() Kind { return Kind(n.info & kindMask) }
@@ -101,21 +107,58 @@ func (d *Doc) Release() {
 // begin makes d ready for src.
 func (d *Doc) begin(src []byte, lim *Limits) {
 	d.src, d.lim = src, lim
-	d.nodes = d.nodes[:0]
+	d.nodes, d.count = d.nodes[:min(cap(d.nodes), lim.Values)], 0
 	d.text = d.text[:0]
 	d.bad = Violation{}
 	d.members = 0
 	d.names.reset()
 }
 
+// full reports whether there is no room for another node; then grow makes some.
+func (d *Doc) full() bool { return d.count >= len(d.nodes) }
+
+// grow makes room for more nodes, and reports false if there may be no more.
+//
+//go:noinline
+func (d *Doc) grow() bool {
+	if d.count >= d.lim.Values {
+		return false
+	}
+	d.nodes = slices.Grow(d.nodes, max(16, d.count))
+	d.nodes = d.nodes[:min(cap(d.nodes), d.lim.Values)]
+	return true
+}
+
+// child makes a node where there is room. What leaf and name do not set is
+// cleared.
+func (d *Doc) child() *node {
+	n := &d.nodes[d.count]
+	n.info, n.klen = 0, 0
+	d.count++
+	return n
+}
+
+// end leaves d with the nodes that were made, or with none if something is wrong.
+func (d *Doc) end() Violation {
+	if !d.bad.OK() {
+		d.count = 0
+	}
+	d.nodes = d.nodes[:d.count]
+	return d.bad
+}
+
 // refuse notes what is wrong at offset i, and returns the offset that stands for
 // failure.
+//
+//go:noinline
 func (d *Doc) refuse(c Code, i int) int {
 	d.bad = Violation{Code: c, Offset: i}
 	return -1
 }
 
 // unexpected refuses the byte at offset i, or the end of the document there.
+//
+//go:noinline
 func (d *Doc) unexpected(i int) int {
 	if i >= len(d.src) {
 		return d.refuse(SyntaxUnexpectedEnd, len(d.src))

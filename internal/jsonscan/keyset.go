@@ -39,44 +39,52 @@ const smallObject = 16
 type memberNames struct {
 	object int
 	count  int
+	most   int    // up to this count, filter decides
 	filter uint64 // one bit a signature; a bit that is not set rules a name out
 }
 
-// add counts the member with the node child, and returns what is wrong with its
-// name.
-func (m *memberNames) add(d *Doc, child int) Code {
-	n := &d.nodes[child]
-	if !d.lim.AllowPrototypeKeys && d.isPrototypeKey(n) {
-		return KeyPrototype
+// isNew counts a name and reports true, if the filter tells that the object has
+// no such name. If not, add has to find out.
+func (m *memberNames) isNew(sig uint64) bool {
+	bit := uint64(1) << (sig * 0x9e3779b97f4a7c15 >> 58)
+	if m.filter&bit != 0 || m.count >= m.most {
+		return false
 	}
-	bit := uint64(1) << (n.sig * 0x9e3779b97f4a7c15 >> 58)
-	known := m.filter&bit != 0
 	m.filter |= bit
+	m.count++
+	return true
+}
+
+// add counts the name of the last node and returns what is wrong with it.
+func (m *memberNames) add(d *Doc) Code {
+	child := d.count - 1
 	m.count++
 	if m.count > d.lim.ObjectKeys {
 		return LimitObjectKeys
 	}
-	if d.members++; d.members > d.lim.Keys {
-		return LimitKeys
+	if m.count > smallObject {
+		return m.addToSet(d, child)
 	}
-	switch {
-	case m.count <= smallObject:
-		if known && d.hasSibling(m.object, child) {
-			return KeyDuplicate
-		}
-	case m.count == smallObject+1:
-		for i := m.object + 1; i < child; i = int(d.nodes[i].next) {
-			d.names.insert(d, m.object, i)
-		}
-		fallthrough
-	default:
-		if !d.names.insert(d, m.object, child) {
-			return KeyDuplicate
-		}
+	if d.hasSibling(m.object, child) {
+		return KeyDuplicate
 	}
 	return Valid
 }
 
+// addToSet adds a member of an object that is no longer small.
+func (m *memberNames) addToSet(d *Doc, child int) Code {
+	if m.count == smallObject+1 {
+		for i := m.object + 1; i < child; i = int(d.nodes[i].next) {
+			d.names.insert(d, m.object, i)
+		}
+	}
+	if !d.names.insert(d, m.object, child) {
+		return KeyDuplicate
+	}
+	return Valid
+}
+
+// isPrototypeKey reports whether the name of n would change a prototype.
 func (d *Doc) isPrototypeKey(n *node) bool {
 	switch n.sig {
 	case sigProto, sigPrototype, sigConstructor:

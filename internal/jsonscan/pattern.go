@@ -9,7 +9,8 @@ import (
 // used by any number of goroutines.
 type Pattern struct {
 	text string
-	dfa  *dfa           // a table of states, if that stays small
+	runs runs           // if the expression is as simple as that
+	dfa  *dfa           // else a table of states, if that stays small
 	re   *regexp.Regexp // else
 }
 
@@ -24,11 +25,14 @@ func CompilePattern(text string) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pattern{text: text, dfa: newDFA(translated), re: re}, nil
+	return &Pattern{text: text, runs: newRuns(translated), dfa: newDFA(translated), re: re}, nil
 }
 
 // Match reports whether text contains a match.
 func (p *Pattern) Match(text []byte) bool {
+	if p.runs != nil {
+		return p.runs.match(text)
+	}
 	if p.dfa != nil {
 		return p.dfa.match(text)
 	}

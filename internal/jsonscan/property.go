@@ -1,8 +1,11 @@
 package jsonscan
 
+import "math"
+
 // property is a member that a schema names.
 type property struct {
 	step
+	short    uint32 // length of the name, if it is at most eight bytes
 	rule     *rule
 	required bool
 	declared bool // in properties, not merely in required
@@ -17,7 +20,15 @@ type propertyTable struct {
 // fewProperties is how many properties are searched one after the other.
 const fewProperties = 8
 
+const notShort = math.MaxUint32
+
 func (t *propertyTable) index() {
+	for i := range t.list {
+		p := &t.list[i]
+		if p.short = notShort; len(p.name) <= 8 {
+			p.short = uint32(len(p.name))
+		}
+	}
 	if len(t.list) <= fewProperties || len(t.list) > 1<<15 {
 		return
 	}
@@ -40,35 +51,31 @@ func (t *propertyTable) slot(sig uint64, length int) int {
 	return int(h>>32) & (len(t.slots) - 1)
 }
 
-// find returns the property that the member n is, or nil. Members mostly come in
-// the order of the schema, so it looks at position *next first, and moves it.
-func (t *propertyTable) find(d *Doc, n *node, next *int) *property {
-	if *next < len(t.list) {
-		if p := &t.list[*next]; p.sig == n.sig && d.hasName(n, &p.step) {
-			*next++
-			return p
-		}
-	}
-	if t.slots != nil && n.info&flagKeyEscaped == 0 {
-		return t.findByHash(d, n, next)
-	}
-	for i := range t.list {
-		if p := &t.list[i]; p.sig == n.sig && d.hasName(n, &p.step) {
-			*next = i + 1
-			return p
-		}
-	}
-	return nil
+// is reports whether p is the member n, without a look at its text. For names of
+// more than eight bytes, and for those with escape sequences, it does not tell.
+func (p *property) is(n *node) bool {
+	return p.sig == n.sig && p.short == n.klen && n.info&flagKeyEscaped == 0
 }
 
-func (t *propertyTable) findByHash(d *Doc, n *node, next *int) *property {
-	mask := len(t.slots) - 1
-	for at := t.slot(n.sig, int(n.klen)); t.slots[at] != 0; at = (at + 1) & mask {
-		i := int(t.slots[at]) - 1
-		if p := &t.list[i]; p.sig == n.sig && d.hasName(n, &p.step) {
-			*next = i + 1
-			return p
+// find returns the position of the property that the member n is, or -1.
+func (t *propertyTable) find(d *Doc, n *node) int {
+	if t.slots != nil && n.info&flagKeyEscaped == 0 {
+		return t.searchSlots(d, n)
+	}
+	for i := range t.list {
+		if d.nameIs(n, &t.list[i].step) {
+			return i
 		}
 	}
-	return nil
+	return -1
+}
+
+func (t *propertyTable) searchSlots(d *Doc, n *node) int {
+	mask := len(t.slots) - 1
+	for at := t.slot(n.sig, int(n.klen)); t.slots[at] != 0; at = (at + 1) & mask {
+		if i := int(t.slots[at]) - 1; d.nameIs(n, &t.list[i].step) {
+			return i
+		}
+	}
+	return -1
 }

@@ -3,43 +3,42 @@ package jsonscan
 // rule is a compiled schema: what one value must be. A nil rule accepts all.
 // Groups of keywords that a schema does not have are nil.
 type rule struct {
-	at    string // JSON pointer of the schema
-	kinds uint8  // one bit a Kind that may be
+	kinds uint8 // one bit a Kind that may be
 	// integers says that a number must have no fractional part.
 	integers bool
 	// never is the boolean schema false.
 	never bool
+	// unevaluated says that one of the two rules of that name is there, general
+	// that there are enum, constant or branches.
+	unevaluated bool
+	general     bool
 
-	text  *textRule
-	num   *numberRule
-	array *arrayRule
-	obj   *objectRule
-
+	text     *textRule
+	num      *numberRule
+	array    *arrayRule
+	obj      *objectRule
 	enum     *enumRule
 	constant *enumRule
-	branches []branch // applied to the same value, in the order of their cost
+	branches []branch // applied to the same value
 
-	// tracks says that unevaluatedItems or unevaluatedProperties stands here.
 	unevaluatedItems      *unevaluatedRule
 	unevaluatedProperties *unevaluatedRule
+
+	at string // JSON pointer of the schema
 }
 
 const allKinds = 1<<Null | 1<<Bool | 1<<Number | 1<<String | 1<<Array | 1<<Object
 
-// plain reports whether r says nothing but which kinds of values may be.
-func (r *rule) plain() bool {
-	return r.text == nil && r.num == nil && r.array == nil && r.obj == nil && r.enum == nil && r.constant == nil &&
-		r.branches == nil && r.unevaluatedItems == nil && r.unevaluatedProperties == nil
-}
-
-// tracks reports whether r needs to know which children were judged.
-func (r *rule) tracks() bool {
-	return r.unevaluatedItems != nil || r.unevaluatedProperties != nil
+// seal notes what the keywords of r have in common, once they are compiled.
+func (r *rule) seal() {
+	r.unevaluated = r.unevaluatedItems != nil || r.unevaluatedProperties != nil
+	r.general = r.enum != nil || r.constant != nil || r.branches != nil
 }
 
 // textRule is what a string must be.
 type textRule struct {
 	minLength, maxLength int // code points
+	lengthOnly           bool
 	pattern              *Pattern
 	format               func([]byte) bool
 }

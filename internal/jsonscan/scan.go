@@ -1,6 +1,9 @@
 package jsonscan
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Scanner reads documents within limits. It is immutable: one serves any number
 // of goroutines.
@@ -23,10 +26,7 @@ func NewScanner(l Limits) *Scanner {
 func (s *Scanner) Scan(src []byte, d *Doc) Violation {
 	d.begin(src, &s.lim)
 	d.document()
-	if !d.bad.OK() {
-		d.nodes = d.nodes[:0]
-	}
-	return d.bad
+	return d.end()
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -42,8 +42,10 @@ func (d *Doc) document() int {
 	if bytes.HasPrefix(d.src, byteOrderMark) {
 		return d.refuse(SyntaxByteOrderMark, 0)
 	}
-	d.nodes = append(d.nodes, node{})
-	if i = d.value(i, 0, 0); i < 0 {
+	if d.full() && !d.grow() {
+		return d.refuse(LimitValues, i)
+	}
+	if i = d.value(i, d.child(), 0); i < 0 {
 		return i
 	}
 	if i = d.skipSpace(i); i < len(d.src) {
@@ -53,88 +55,64 @@ func (d *Doc) document() int {
 }
 
 // The functions below read one thing at offset i and return the offset behind
-// it, or a negative one after refuse. at is the index of the node to be filled,
-// depth how many containers are open around it. They recurse once a container,
-// which Limits.Depth bounds.
+// it, or a negative one after refuse. They fill n, the last node so far, whose
+// address holds until the next one is made. depth is how many containers are open
+// around it. They recurse once a container, which Limits.Depth bounds. Each first
+// tries what compact JSON has at its place, and looks for white space if that is
+// not there.
 
-func (d *Doc) value(i, at, depth int) int {
-	if i >= len(d.src) {
+func (d *Doc) value(i int, n *node, depth int) int {
+	if uint(i) < uint(len(d.src)) && d.src[i] <= ' ' {
+		i = d.skipSpace(i)
+	}
+	if uint(i) >= uint(len(d.src)) {
 		return d.unexpected(i)
 	}
-	switch c := d.src[i]; c {
+	switch d.src[i] {
 	case '"':
-		end, flags := d.str(i+1, d.lim.StringBytes, LimitStringBytes)
-		if end < 0 {
-			return end
-		}
-		d.leaf(at, i, end+1, uint32(String)|flags)
-		return end + 1
+		return d.quoted(i, n)
 	case '{':
-		return d.object(i, at, depth)
+		return d.object(i, depth)
 	case '[':
-		return d.array(i, at, depth)
+		return d.array(i, depth)
 	case 't':
-		return d.literal(i, at, "true", uint32(Bool)|flagTrue)
+		return d.literal(i, n, "true", uint32(Bool)|flagTrue)
 	case 'f':
-		return d.literal(i, at, "false", uint32(Bool))
+		return d.literal(i, n, "false", uint32(Bool))
 	case 'n':
-		return d.literal(i, at, "null", uint32(Null))
+		return d.literal(i, n, "null", uint32(Null))
 	default:
-		return d.number(i, at)
+		return d.number(i, n)
 	}
 }
 
 // leaf fills the node of a value that has no children.
-func (d *Doc) leaf(at, start, end int, info uint32) {
-	n := &d.nodes[at]
+func (d *Doc) leaf(n *node, start, end int, info uint32) {
 	n.start, n.end = uint32(start), uint32(end)
-	n.next = uint32(at + 1)
+	n.next = uint32(d.count)
 	n.info |= info
 }
 
-func (d *Doc) literal(i, at int, word string, info uint32) int {
+func (d *Doc) literal(i int, n *node, word string, info uint32) int {
 	end := i + len(word)
 	if end > len(d.src) || string(d.src[i:end]) != word {
 		return d.refuse(SyntaxLiteral, i)
 	}
-	d.leaf(at, i, end, info)
+	d.leaf(n, i, end, info)
 	return end
-}
-
-// enter checks the limits that hold for any container.
-func (d *Doc) enter(i, depth int) bool {
-	if depth >= d.lim.Depth {
-		d.refuse(LimitDepth, i)
-		return false
-	}
-	return true
 }
 
 // leave fills the node of a container with count children.
 func (d *Doc) leave(at, start, end, count int, kind Kind) int {
-	n := &d.nodes[at]
-	n.start, n.end = uint32(start), uint32(end)
-	n.next = uint32(len(d.nodes))
-	n.info |= uint32(kind) | uint32(count)<<countShift
+	d.leaf(&d.nodes[at], start, end, uint32(kind)|uint32(count)<<countShift)
 	return end
 }
 
-// child appends a node for a value at offset i and returns its index, or a
-// negative number if there are too many values.
-func (d *Doc) child(i int) int {
-	at := len(d.nodes)
-	if at >= d.lim.Values {
-		return d.refuse(LimitValues, i)
+func (d *Doc) array(i, depth int) int {
+	if depth >= d.lim.Depth {
+		return d.refuse(LimitDepth, i)
 	}
-	d.nodes = append(d.nodes, node{})
-	return at
-}
-
-func (d *Doc) array(i, at, depth int) int {
-	if !d.enter(i, depth) {
-		return -1
-	}
-	start, count := i, 0
+	at, start, count := d.count-1, i, 0
 	i = d.skipSpace(i + 1)
 	if i < len(d.src) && d.src[i] == ']' {
 		return d.leave(at, start, i+1, 0, Array)
@@ -143,89 +121,133 @@ func (d *Doc) array(i, at, depth int) int {
 		if count++; count > d.lim.Elements {
 			return d.refuse(LimitElements, start)
 		}
-		child := d.child(i)
-		if child < 0 {
-			return child
+		if d.full() && !d.grow() {
+			return d.refuse(LimitValues, i)
 		}
-		if i = d.value(i, child, depth+1); i < 0 {
+		if i = d.value(i, d.child(), depth+1); i < 0 {
 			return i
 		}
-		i = d.skipSpace(i)
-		switch {
-		case i >= len(d.src):
-			return d.unexpected(i)
-		case d.src[i] == ',':
-			i = d.skipSpace(i + 1)
-		case d.src[i] == ']':
-			return d.leave(at, start, i+1, count, Array)
-		default:
-			return d.unexpected(i)
+		if uint(i) < uint(len(d.src)) && d.src[i] == ',' {
+			i++
+			continue
 		}
+		next, closed := d.separator(i, ']')
+		switch {
+		case next < 0:
+			return next
+		case closed:
+			return d.leave(at, start, next, count, Array)
+		}
+		i = next
 	}
 }
 
-func (d *Doc) object(i, at, depth int) int {
-	if !d.enter(i, depth) {
-		return -1
+func (d *Doc) object(i, depth int) int {
+	if depth >= d.lim.Depth {
+		return d.refuse(LimitDepth, i)
 	}
-	start := i
-	seen := memberNames{object: at}
+	at, start := d.count-1, i
+	seen := memberNames{object: at, most: min(smallObject, d.lim.ObjectKeys)}
 	i = d.skipSpace(i + 1)
 	if i < len(d.src) && d.src[i] == '}' {
 		return d.leave(at, start, i+1, 0, Object)
 	}
 	for {
-		child := d.child(i)
-		if child < 0 {
-			return child
+		if d.full() && !d.grow() {
+			return d.refuse(LimitValues, i)
 		}
-		if i = d.name(i, child, &seen); i < 0 {
+		n := d.child()
+		if i = d.name(i, n); i < 0 {
 			return i
 		}
-		i = d.skipSpace(i)
-		if i >= len(d.src) || d.src[i] != ':' {
-			return d.unexpected(i)
+		if !seen.isNew(n.sig) {
+			if bad := seen.add(d); bad != Valid {
+				return d.refuse(bad, int(n.key)-1)
+			}
 		}
-		if i = d.value(d.skipSpace(i+1), child, depth+1); i < 0 {
+		if uint(i) < uint(len(d.src)) && d.src[i] == '"' {
+			i = d.quoted(i, n)
+		} else {
+			i = d.value(i, n, depth+1)
+		}
+		if i < 0 {
 			return i
 		}
-		i = d.skipSpace(i)
+		if uint(i) < uint(len(d.src)) && d.src[i] == ',' {
+			i++
+			continue
+		}
+		next, closed := d.separator(i, '}')
 		switch {
-		case i >= len(d.src):
-			return d.unexpected(i)
-		case d.src[i] == ',':
-			i = d.skipSpace(i + 1)
-		case d.src[i] == '}':
-			return d.leave(at, start, i+1, seen.count, Object)
-		default:
-			return d.unexpected(i)
+		case next < 0:
+			return next
+		case closed:
+			if d.members += seen.count; d.members > d.lim.Keys {
+				return d.refuse(LimitKeys, start)
+			}
+			return d.leave(at, start, next, seen.count, Object)
 		}
+		i = next
 	}
 }
 
-// name reads the name of the member whose node is child, and checks it against
-// those before it.
-func (d *Doc) name(i, child int, seen *memberNames) int {
-	if i >= len(d.src) || d.src[i] != '"' {
+// separator reads what follows a child of a container: a comma, and then next is
+// the offset behind it, or the end of the container.
+func (d *Doc) separator(i int, end byte) (next int, closed bool) {
+	i = d.skipSpace(i)
+	if i >= len(d.src) || d.src[i] != ',' && d.src[i] != end {
+		return d.unexpected(i), false
+	}
+	return i + 1, d.src[i] == end
+}
+
+// name reads the name of the member n and the colon behind it.
+func (d *Doc) name(i int, n *node) int {
+	src := d.src
+	if uint(i) >= uint(len(src)) || src[i] != '"' {
+		if i = d.skipSpace(i); i >= len(src) || src[i] != '"' {
+			return d.unexpected(i)
+		}
+	}
+	i++
+	n.key = uint32(i)
+	short := -1
+	if i+8 <= len(src) {
+		w := binary.LittleEndian.Uint64(src[i:])
+		if short = shortText(w); short >= 0 {
+			n.klen, n.sig = uint32(short), w&(1<<(8*short&63)-1)
+			i += short
+		}
+	}
+	if short < 0 || short > d.lim.KeyBytes {
+		if i = d.longName(i-max(short, 0), n); i < 0 {
+			return i
+		}
+	}
+	if i++; uint(i) < uint(len(src)) && src[i] == ':' {
+		return i + 1
+	}
+	if i = d.skipSpace(i); i >= len(src) || src[i] != ':' {
 		return d.unexpected(i)
 	}
-	n := &d.nodes[child]
-	n.key = uint32(i + 1)
-	end := i + 1
-	if short, text, ok := plainPrefix(d.src, i+1); ok && short <= d.lim.KeyBytes {
-		end += short
-		n.klen, n.sig = uint32(short), text
-	} else if end = d.longName(i+1, n); end < 0 {
-		return end
-	}
-	if c := seen.add(d, child); c != Valid {
-		return d.refuse(c, i)
-	}
-	return end + 1
+	return i + 1
 }
 
-// longName reads a name that may be of any length or have escape sequences.
+// longName reads a name of any length, up to its quote.
 func (d *Doc) longName(i int, n *node) int {
+	end, ok := plainText(d.src, i)
+	if !ok || end-i > d.lim.KeyBytes {
+		return d.oddName(i, n)
+	}
+	n.klen, n.sig = uint32(end-i), signature(d.src, i, end)
+	if !d.lim.AllowPrototypeKeys && d.isPrototypeKey(n) {
+		return d.refuse(KeyPrototype, i-1)
+	}
+	return end
+}
+
+// oddName reads a name that is more than plain ASCII characters.
+func (d *Doc) oddName(i int, n *node) int {
 	end, flags := d.str(i, d.lim.KeyBytes, LimitKeyBytes)
 	if end < 0 {
 		return end
@@ -233,21 +255,24 @@ func (d *Doc) longName(i int, n *node) int {
 	n.klen = uint32(end - i)
 	if flags&flagEscaped == 0 {
 		n.sig = signature(d.src, i, end)
-		return end
+	} else {
+		n.info = flagKeyEscaped
+		name := d.memberName(n)
+		n.sig = signature(name, 0, len(name))
 	}
-	n.info = flagKeyEscaped
-	name := d.memberName(n)
-	n.sig = signature(name, 0, len(name))
+	if !d.lim.AllowPrototypeKeys && d.isPrototypeKey(n) {
+		return d.refuse(KeyPrototype, i-1)
+	}
 	return end
 }
 
 // skipSpace returns the offset of the first byte at or behind i that is not
 // white space, or the length of the document.
+//
+//go:noinline
 func (d *Doc) skipSpace(i int) int {
-	if i < len(d.src) && d.src[i] > ' ' {
-		return i
-	}
-	for i < len(d.src) && isSpace(d.src[i]) {
+	src := d.src
+	for uint(i) < uint(len(src)) && isSpace(src[i]) {
 		i++
 	}
 	return i

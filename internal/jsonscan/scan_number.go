@@ -6,7 +6,7 @@ import (
 )
 
 // number reads the number at offset i, and refuses what is none.
-func (d *Doc) number(i, at int) int {
+func (d *Doc) number(i int, n *node) int {
 	src, start := d.src, i
 	if src[i] == '-' {
 		i++
@@ -20,7 +20,6 @@ func (d *Doc) number(i, at int) int {
 		return d.refuse(SyntaxNumber, start)
 	}
 	info := uint32(Number) | flagInteger
-	exponent := false
 	if i < len(src) && src[i] == '.' {
 		info = uint32(Number)
 		from := i + 1
@@ -29,7 +28,7 @@ func (d *Doc) number(i, at int) int {
 		}
 	}
 	if i < len(src) && src[i]|0x20 == 'e' {
-		info, exponent = uint32(Number), true
+		info = uint32(Number) | flagExponent
 		i++
 		if i < len(src) && (src[i] == '+' || src[i] == '-') {
 			i++
@@ -43,10 +42,10 @@ func (d *Doc) number(i, at int) int {
 		return d.refuse(LimitNumberBytes, start)
 	}
 	// Without an exponent a number of this length is within the range.
-	if (exponent || i-start > 300) && !isFinite(src[start:i]) {
+	if (info&flagExponent != 0 || i-start > 300) && !isFinite(src[start:i]) {
 		return d.refuse(LimitNumberMagnitude, start)
 	}
-	d.leaf(at, start, i, info)
+	d.leaf(n, start, i, info)
 	return i
 }
 

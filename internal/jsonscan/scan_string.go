@@ -15,26 +15,54 @@ const (
 // characters: a quote, a backslash or a control character. Bits above the lowest
 // one may be set without reason, because borrows travel upwards.
 func special(w uint64) uint64 {
-	quote := w ^ everyByte*'"'
-	slash := w ^ everyByte*'\\'
-	return ((quote-everyByte)&^quote | (slash-everyByte)&^slash | (w-everyByte*' ')&^w) & highBits
+	// Flipping 0x02 moves the quote next to the control characters.
+	low := (w ^ everyByte*0x02) - everyByte*0x21
+	slash := (w ^ everyByte*'\\') - everyByte
+	return (low | slash) &^ w & highBits
 }
 
-// plainPrefix looks at the eight bytes at offset i for the end of a short plain
-// string. It returns how many bytes are before the closing quote and these bytes
-// as a number, little end first; ok is false if the eight bytes do not settle it.
-func plainPrefix(src []byte, i int) (n int, text uint64, ok bool) {
-	if i+8 > len(src) {
-		return 0, 0, false
-	}
-	w := binary.LittleEndian.Uint64(src[i:])
+// shortText returns the length of a string of less than eight plain ASCII
+// characters, of which w is the first eight bytes behind the quote, little end
+// first. It is negative if w does not hold such a string with its closing quote.
+func shortText(w uint64) int {
 	m := special(w)
-	if m == 0 {
-		return 0, 0, false
-	}
 	at := bits.TrailingZeros64(m) &^ 7
-	text = w & (1<<(at&63) - 1)
-	return at >> 3, text, byte(w>>(at&63)) == '"' && text&highBits == 0
+	if byte(w>>at) != '"' || w&highBits&(m^(m-1)) != 0 {
+		return -1
+	}
+	return at >> 3
+}
+
+// plainText returns the offset of the quote that closes the string at offset i,
+// if it is all of plain ASCII characters and not at the end of the document. That
+// most strings are; for others it does not find out what they are.
+func plainText(src []byte, i int) (end int, ok bool) {
+	for i+8 <= len(src) {
+		w := binary.LittleEndian.Uint64(src[i:])
+		m := special(w)
+		if m != 0 {
+			at := bits.TrailingZeros64(m) &^ 7
+			return i + at>>3, byte(w>>(at&63)) == '"' && w&highBits&(m^(m-1)) == 0
+		}
+		if w&highBits != 0 {
+			return 0, false
+		}
+		i += 8
+	}
+	return 0, false
+}
+
+// quoted reads a string value, of which i is the offset of the quote.
+func (d *Doc) quoted(i int, n *node) int {
+	end, ok := plainText(d.src, i+1)
+	var flags uint32
+	if !ok || end-i > d.lim.StringBytes {
+		if end, flags = d.str(i+1, d.lim.StringBytes, LimitStringBytes); end < 0 {
+			return end
+		}
+	}
+	d.leaf(n, i, end+1, uint32(String)|flags)
+	return end + 1
 }
 
 // str reads the string whose first byte, behind the quote, is at offset i, and

@@ -68,10 +68,13 @@ func (d *Doc) memberName(n *node) []byte {
 // stringText returns what the string n stands for, in scratch memory like that
 // of memberName if it has escape sequences.
 func (d *Doc) stringText(n *node) []byte {
-	raw := d.src[n.start+1 : n.end-1]
-	if n.info&flagEscaped == 0 {
-		return raw
+	if n.info&flagEscaped != 0 {
+		return d.unescapedText(n)
 	}
-	d.text = appendUnescaped(d.text[:0], raw)
+	return d.src[n.start+1 : n.end-1]
+}
+
+func (d *Doc) unescapedText(n *node) []byte {
+	d.text = appendUnescaped(d.text[:0], d.src[n.start+1:n.end-1])
 	return d.text
 }

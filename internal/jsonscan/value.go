@@ -190,20 +190,27 @@ func (v Value) get(s *step) Value {
 // the name s, or 0.
 func (d *Doc) member(at uint32, s *step) uint32 {
 	for i, end := at+1, d.nodes[at].next; i < end; i = d.nodes[i].next {
-		if n := &d.nodes[i]; n.sig == s.sig && d.hasName(n, s) {
+		if d.nameIs(&d.nodes[i], s) {
 			return i
 		}
 	}
 	return 0
 }
 
+// nameIs reports whether n has the name s.
+func (d *Doc) nameIs(n *node, s *step) bool { return n.sig == s.sig && d.hasName(n, s) }
+
 // hasName reports whether n, whose signature is that of s, has the name s.
 func (d *Doc) hasName(n *node, s *step) bool {
+	if int(n.klen) == len(s.name) && n.klen <= 8 && n.info&flagKeyEscaped == 0 {
+		return true
+	}
+	return d.hasLongName(n, s)
+}
+
+func (d *Doc) hasLongName(n *node, s *step) bool {
 	if n.info&flagKeyEscaped != 0 {
 		return string(d.memberName(n)) == s.name
 	}
-	if int(n.klen) != len(s.name) {
-		return false
-	}
-	return n.klen <= 8 || string(d.src[n.key:n.key+n.klen]) == s.name
+	return string(d.src[n.key:n.key+n.klen]) == s.name
 }

@@ -76,7 +76,7 @@ func value(v model.Value, indent string) {
 	for _, f := range v.Flows {
 		flows = append(flows, fmt.Sprintf("%s.%s:%s closed=%v", f.Label, f.Field, f.Type, f.Closed))
 	}
-	fmt.Printf("%sarg %s form=%s const=%q bound=%v %s\n", indent, v.Name, v.Form, v.Const, v.Bound, strings.Join(flows, " | "))
+	fmt.Printf("%sarg %s form=%s const=%q shape=%q bound=%v %s\n", indent, v.Name, v.Form, v.Const, v.Shape, v.Bound, strings.Join(flows, " | "))
 	for _, f := range v.Fields {
 		value(f, indent+"  ")
 	}

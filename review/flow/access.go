@@ -11,6 +11,7 @@ import (
 // member evaluates x.name.
 func (in *interp) member(x *ir.Member) *value {
 	v := in.eval(x.X)
+	in.used(v, x.X, x.Optional)
 	return in.get(v, x.Name, x)
 }
 
@@ -46,8 +47,8 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 		out = join(out, &value{sym: sym})
 	}
-	if len(v.flows) > 0 {
-		out = join(out, v.fieldFlows(name))
+	if len(v.flows) > 0 && !v.writtenField(name) {
+		out = join(out, in.fieldRead(v.fieldFlows(name), at))
 	}
 	if v.kind == nil && len(out.flows) == 0 && out.isUnresolved() {
 		if p := in.index().UnknownProp(name); p != nil && p.Value != "" {
@@ -55,10 +56,25 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 	}
 	out = in.stored(v, name, out, at)
+	in.extracted(name, v, out, at)
+	if v.kind != nil && v.kind.Fold && in.file().Lang == ir.JavaScript && out.has(model.FromHeader, model.FromCookie) {
+		out = out.with(func(c *value) { c.missing = missingHeader })
+	}
 	if v.element && out.kind != nil {
 		out = out.with(func(c *value) { c.element = true })
 	}
 	return out
+}
+
+// writtenField reports whether a field of an object that is written in place is
+// all that a name can mean: the data of its other fields isn't in it.
+func (v *value) writtenField(name string) bool {
+	for _, o := range v.objects {
+		if !o.closed || o.class != nil || o.get(name) == nil {
+			return false
+		}
+	}
+	return len(v.objects) > 0
 }
 
 // isUnresolved reports whether nothing but a symbol is known of v.
@@ -76,6 +92,22 @@ func (v *value) fieldFlows(name string) *value {
 		return f.fieldOf(name)
 	})
 }
+
+// fieldRead notes where a field of outside data was taken out of it.
+func (in *interp) fieldRead(v *value, at ir.Node) *value {
+	if at == nil {
+		return v
+	}
+	return v.mapFlows(func(f flow) *flow {
+		if f.read == nil && outsideLabels[f.label] {
+			place := in.place(at.At())
+			f.read, f.fn = &place, in.act.fn
+		}
+		return &f
+	})
+}
+
+var outsideLabels = map[model.Label]bool{model.FromMessage: true, model.FromQuery: true, model.FromHeader: true, model.FromCookie: true, model.FromPush: true}
 
 // fieldOf reads a field of an object: what was stored, what is declared, the
 // method of its class.
@@ -189,11 +221,16 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 	}
 	numericKey := k.lit != nil && k.lit.kind == ir.Number || len(k.flows) > 0 && k.flows[0].typ == "number"
 	if f := k.flow(model.FromMessage, model.FromQuery); f != nil && !numericKey {
-		in.propertyEvent("read", x.At(), k, v)
-		out = out.with(func(c *value) {
-			c.stored = in.text(x)
-			c.chosen, c.chooser = k.flows, "property"
-		})
+		how := byKey
+		switch {
+		case in.keyed(v):
+			how = byProperty
+			in.propertyEvent("read", x.At(), k, v)
+			out = join(out, in.methodsOf(v))
+		case namespace(in.file().Text(containerOf(x).At())):
+			how = byAttribute
+		}
+		out = choose(out, k, how, v).with(func(c *value) { c.stored = in.text(x) })
 		out = in.record(out, v, k, x)
 	}
 	if len(v.flows) > 0 {
@@ -201,7 +238,7 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 		if s, ok := k.str(); ok {
 			name = s
 		}
-		out = join(out, v.fieldFlows(name))
+		out = join(out, in.fieldRead(v.fieldFlows(name), x))
 	}
 	if out.kind == nil && out.stored == "" {
 		if s := in.file().Text(x.At()); s != "" {
@@ -209,16 +246,6 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 		}
 	}
 	return out
-}
-
-// record marks what is read from the program's store by a key from a message
-// as one of its records.
-func (in *interp) record(out, v, k *value, x ir.Expr) *value {
-	if len(v.flows) > 0 || len(out.funcs) > 0 || v.sockets || in.isConnection(out) {
-		return out
-	}
-	f := &flow{label: model.FromRecord, source: in.place(x.At()), whole: true}
-	return out.with(func(c *value) { c.flows = joinFlows(c.flows, []*flow{f}); c.form = "record" })
 }
 
 // elements is what an element of a collection may be.
@@ -302,6 +329,7 @@ func (in *interp) assignment(x *ir.Assign) *value {
 		return nothing
 	}
 	v := in.eval(x.Value)
+	in.minted(in.file().Text(x.Target.At()), x.Value)
 	if x.Op != "" {
 		v = in.updated(x, v)
 	}
@@ -313,6 +341,9 @@ func (in *interp) assignment(x *ir.Assign) *value {
 	if n, ok := x.Target.(*ir.Name); ok && len(v.flows) > 0 {
 		place := in.place(x.Pos)
 		v = v.mapFlows(func(f flow) *flow { return f.through(place, "stored in "+n.Name) })
+	}
+	if in.commaOK(x, v) {
+		return v
 	}
 	in.assign(x.Target, v, x.Decl)
 	return v
@@ -328,7 +359,11 @@ func (in *interp) updated(x *ir.Assign, v *value) *value {
 			return &value{stored: old.stored}
 		}
 		out := join(old.data(), v.data())
-		return out.with(func(c *value) { c.form = "concat" })
+		shape := cut(in.piece(old, x.Target) + in.piece(v, x.Value))
+		return out.with(func(c *value) {
+			c.form, c.shape, c.composed = "concat", shape, firstPlace(old.composed, v.composed)
+			in.composes(c, x.Pos)
+		})
 	case "-", "*", "/", "%", "**", "<<", ">>", ">>>", "&", "|", "^":
 		return &value{stored: old.stored}
 	}
@@ -339,9 +374,15 @@ func (in *interp) updated(x *ir.Assign, v *value) *value {
 func (in *interp) assign(target ir.Expr, v *value, decl ir.DeclKind) {
 	switch t := target.(type) {
 	case *ir.Name:
+		if in.file().Lang == ir.Go && v.form == "call" && errorName(t.Name) && len(v.atoms) > 0 && v.atoms[0].fact.Guessed {
+			v = v.with(func(c *value) { c.atoms = flip(v.atoms) })
+		}
 		in.assignName(t, v, decl)
 	case *ir.Member:
-		in.set(in.eval(t.X), t.Name, v, t)
+		x := in.eval(t.X)
+		in.changedChosen(x, t)
+		in.recordChanged(x, t)
+		in.set(x, t.Name, v, t)
 	case *ir.Index:
 		in.assignIndex(t, v)
 	case *ir.Default:
@@ -402,8 +443,29 @@ func (in *interp) assignList(t *ir.List, v *value, decl ir.DeclKind) {
 				part = v.data()
 			}
 		}
-		in.assign(e, part, decl)
+		in.assign(e, in.outcome(e, part, v), decl)
 	}
+}
+
+// outcome adds to one of several results of Go what the call as a whole has
+// checked: an error says that it failed.
+func (in *interp) outcome(target ir.Expr, part, all *value) *value {
+	n, ok := target.(*ir.Name)
+	if !ok || in.file().Lang != ir.Go || len(all.atoms) == 0 || len(part.atoms) > 0 {
+		return part
+	}
+	if errorName(n.Name) {
+		return part.with(func(v *value) { v.atoms = flip(all.atoms) })
+	}
+	return part.with(func(v *value) {
+		v.atoms = all.atoms
+		v.bound = v.bound || all.bound
+		v.flows = joinFlows(v.flows, select1(all, model.FromIdentity))
+	})
+}
+
+func errorName(name string) bool {
+	return name == "err" || name == "e" || strings.HasSuffix(name, "Err") || strings.HasPrefix(name, "err")
 }
 
 // position is an element of a value whose elements are told apart: the results
@@ -435,13 +497,16 @@ func (in *interp) assignIndex(t *ir.Index, v *value) {
 	if t.Key == nil {
 		return
 	}
+	in.recordChanged(x, t)
 	k := in.eval(t.Key)
 	if name, ok := k.str(); ok && k.lit.kind == ir.String && len(k.flows) == 0 {
+		in.changedChosen(x, t)
 		in.set(x, name, v, t)
 		return
 	}
-	if k.has(model.FromMessage) {
-		in.propertyEvent("write", t.Pos, k, x)
+	in.changedChosen(x, t)
+	if k.has(model.FromMessage) && in.keyed(x) {
+		in.propertyEvent("write", t.Pos, k, x, v)
 	}
 	in.put(x, k, v, t)
 }
@@ -460,6 +525,7 @@ func (in *interp) put(x, k, v *value, at ir.Expr) {
 
 // set stores a value in a property.
 func (in *interp) set(x *value, name string, v *value, at ir.Expr) {
+	in.claimed(x, name, v, at)
 	if x.kind != nil {
 		if p := in.kindProp(x.kind, name); p != nil {
 			in.setProp(p, x, name, v, at)
@@ -486,6 +552,12 @@ func (in *interp) set(x *value, name string, v *value, at ir.Expr) {
 	}
 	for _, o := range x.objects {
 		o.set(name, v)
+		if x.kind != nil && x.kind.Options {
+			o.written(name, at)
+		}
+		if o.module != nil && name == "exports" { // module.exports = v
+			o.module.whole = v
+		}
 	}
 	in.counting(x, &value{lit: &literal{ir.String, name}}, v, at)
 }

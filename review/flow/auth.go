@@ -17,7 +17,19 @@ func (in *interp) authenticated(e *frameworks.Effect, c *callSpec, data []*value
 			act = model.DecodeToken
 		}
 	}
-	return in.login(act, c, data, out, false)
+	out = in.login(act, c, data, out, false)
+	switch {
+	case act == model.DecodeToken:
+	case e.Throws: // whoever comes behind it was authenticated
+		for _, a := range out.atoms {
+			if a.when && a.fact.Span == in.place(c.x.Pos).Span {
+				in.push(a.fact, true)
+			}
+		}
+	case e.ReturnSpec.Special == frameworks.ErrorSpecial:
+		out = out.with(func(v *value) { v.atoms = flip(v.atoms) })
+	}
+	return out
 }
 
 func (in *interp) login(act model.AuthAct, c *callSpec, data []*value, out *value, guessed bool) *value {
@@ -47,6 +59,12 @@ func (in *interp) login(act model.AuthAct, c *callSpec, data []*value, out *valu
 		add(model.IdentityFact)
 	}
 	in.credential(act, c, data)
+	if guessed && in.env.inTry > 0 && in.file().Lang != ir.Go {
+		// The program expects it to throw.
+		for _, a := range atoms {
+			in.push(a.fact, a.when)
+		}
+	}
 	return out.with(func(v *value) {
 		v.atoms = unionFunc(v.atoms, atoms, maxAtoms, sameAtom)
 		// The result is known by who made it, not by what it was made of.
@@ -100,6 +118,7 @@ func (in *interp) namedCall(c *callSpec, out *value, followed bool) *value {
 			}
 		}
 	}
+	in.revoked(c)
 	if act != "" && in.plausibleAuth(act, c, out, followed) {
 		return in.login(act, c, c.positional(), out, !followed)
 	}
@@ -207,6 +226,9 @@ func (in *interp) namedEffects(c *callSpec, out *value) *value {
 		if fn, ok := c.x.Fn.(*ir.Member); ok {
 			name += "_" + lastName(in.file().Text(fn.X.At()))
 		}
+	}
+	if operation(name) == model.ReadAct && in.env.phase == model.Messages && !outside {
+		in.readAnew(c)
 	}
 	if act := operation(name); act != "" && outside {
 		in.emitEvent(model.Operation, act, c, args...)

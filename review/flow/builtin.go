@@ -13,6 +13,9 @@ func (in *interp) builtin(c *callSpec) *value {
 	if !c.method {
 		return in.builtinFunction(c)
 	}
+	if c.callee.sym == "Object.create" {
+		return in.created(c)
+	}
 	if len(c.recv.objects) > 0 || c.recv.typ != nil || len(c.recv.chosen) > 0 {
 		if v := in.collection(c); v != nil {
 			return v
@@ -36,7 +39,32 @@ func (in *interp) builtin(c *callSpec) *value {
 	case "has", "includes", "contains", "indexOf", "hasOwnProperty", "Contains", "startsWith", "endsWith", "startswith", "endswith", "test", "match", "search", "fullmatch", "EqualFold", "HasPrefix", "HasSuffix", "MatchString", "equals", "localeCompare":
 		return in.membership(c)
 	}
+	if v := in.dataEntry(c); v != nil {
+		return v
+	}
 	return in.textMethod(c)
+}
+
+// dataEntry is data.get(key) of Python's dictionaries: a field of the data.
+func (in *interp) dataEntry(c *callSpec) *value {
+	if in.file().Lang != ir.Python || c.recv.kind != nil || len(c.recv.flows) == 0 || len(c.args) == 0 {
+		return nil
+	}
+	switch c.name {
+	case "get", "pop", "setdefault":
+	default:
+		return nil
+	}
+	out := nothing
+	if name, ok := c.at(0).str(); ok && len(c.at(0).flows) == 0 {
+		out = in.get(c.recv, name, c.x)
+	} else {
+		out = in.lookup(c.recv, c.at(0), c.x)
+	}
+	if len(c.args) > 1 {
+		out = join(out, c.at(1))
+	}
+	return out
 }
 
 // settles runs the handlers of a promise.
@@ -74,6 +102,9 @@ func (in *interp) each(c *callSpec) *value {
 	if fn, ok := c.x.Fn.(*ir.Member); ok && (c.recv.sockets || in.isConnection(elem) || collectsSockets(in.file().Text(fn.X.At()))) {
 		in.env.repeat = true
 		elem = elem.with(func(v *value) { v.element = true })
+	}
+	if fn := c.at(0).funcs; c.name == "forEach" && len(fn) > 0 && fn[0].fn.Async {
+		in.env.detached, in.env.inTry = true, 0
 	}
 	args := []*value{elem, nothing, c.recv}
 	if c.name == "reduce" {
@@ -129,6 +160,7 @@ func (in *interp) collection(c *callSpec) *value {
 	}
 	switch c.name {
 	case "push", "add", "append", "unshift", "appendleft", "put", "put_nowait", "enqueue", "<-", "Push", "Add", "insert", "extend", "PushBack":
+		in.recordChanged(x, c.x)
 		for _, a := range c.args {
 			v := a.v
 			if c.name == "extend" {
@@ -169,7 +201,7 @@ func (in *interp) collection(c *callSpec) *value {
 	case "delete", "remove", "discard", "Delete":
 		in.counting(x, c.at(0), nothing, c.x)
 		if f := c.at(0).flow(model.FromMessage); f != nil && !x.sockets {
-			in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct, Callee: in.text(c.x.Fn)}, c.x, c.at(0))
+			in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct + model.Own, Callee: in.text(c.x.Fn)}, c.x, c.at(0))
 		}
 		return nothing
 	case "values", "keys", "entries", "items", "copy", "slice", "concat", "toArray", "splice", "filter", "reverse", "sort", "flat", "popleft", "shift", "popitem", "Values":
@@ -244,11 +276,8 @@ func (in *interp) lookupIn(x, k *value, c *callSpec) *value {
 	}
 	out = out.with(func(v *value) { v.stored = in.text(c.x) })
 	if k.has(model.FromMessage, model.FromQuery) {
-		out = out.with(func(v *value) { v.chosen, v.chooser = k.flows, "map" })
+		out = choose(out, k, byKey, x)
 		out = in.record(out, x, k, c.x)
-		if len(out.flows) > 0 && out.form == "record" {
-			in.emit(&model.Event{Kind: model.Operation, Op: model.ReadAct + ":own", Callee: in.text(c.x.Fn)}, c.x, k)
-		}
 	}
 	return out
 }
@@ -296,7 +325,7 @@ func (in *interp) membership(c *callSpec) *value {
 	default:
 		for i, v := range args {
 			if data := select1(v, outside...); len(data) > 0 && i == 0 && !c.recv.has(outside...) {
-				kind, typ := model.AllowFact, "enum"
+				kind, typ := model.AllowFact, in.elementType(c.recv, in.receiverText(c))
 				switch c.name {
 				case "test", "match", "search", "fullmatch", "MatchString":
 					kind, typ = model.TypeFact, "pattern"
@@ -422,7 +451,7 @@ func (in *interp) builtinFunction(c *callSpec) *value {
 		if len(c.args) == 2 {
 			in.counting(c.at(0), c.at(1), nothing, c.x)
 			if c.at(1).has(model.FromMessage) && !c.at(0).sockets {
-				in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct, Callee: in.text(c.x)}, c.x, c.at(1))
+				in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct + model.Own, Callee: in.text(c.x)}, c.x, c.at(1))
 			}
 		}
 		return nothing
@@ -445,7 +474,17 @@ func (in *interp) builtinFunction(c *callSpec) *value {
 			}
 			return nothing
 		}
-		return c.at(0).with(func(v *value) { v.lit = nil })
+		out := c.at(0).with(func(v *value) { v.lit = nil })
+		if c.name == "str" && lang == ir.Python {
+			out = out.data().mapFlows(func(f flow) *flow {
+				if stronger("string", f.typ) {
+					f.typ = "string"
+				}
+				f.whole = false
+				return &f
+			})
+		}
+		return out
 	case "super":
 		return in.super()
 	case "any", "all":
@@ -456,7 +495,7 @@ func (in *interp) builtinFunction(c *callSpec) *value {
 		}
 	case "setattr":
 		if len(c.args) > 2 && c.at(1).has(model.FromMessage) {
-			in.propertyEvent("write", c.x.Pos, c.at(1), c.at(0))
+			in.propertyEvent("write", c.x.Pos, c.at(1), c.at(0), c.at(2))
 		}
 		return nothing
 	case "hasattr":
@@ -515,7 +554,7 @@ func (in *interp) attributeOf(c *callSpec) *value {
 	}
 	if k.has(model.FromMessage) {
 		in.propertyEvent("read", c.x.Pos, k, c.at(0))
-		return out.with(func(v *value) { v.chosen, v.chooser = k.flows, "attribute" })
+		return choose(out, k, byAttribute, c.at(0))
 	}
 	return out
 }

@@ -65,6 +65,8 @@ func (c *callSpec) positional() []*value {
 // call evaluates a call.
 func (in *interp) call(x *ir.Call) *value {
 	c := &callSpec{x: x, recv: nothing}
+	floating := in.env.floating
+	in.env.floating = false
 	switch fn := x.Fn.(type) {
 	case *ir.Name:
 		c.name = fn.Name
@@ -74,28 +76,54 @@ func (in *interp) call(x *ir.Call) *value {
 		c.callee = in.eval(fn)
 	case *ir.Member:
 		c.name, c.method = fn.Name, true
-		c.recv = in.eval(fn.X)
+		c.recv = in.receiver(fn)
 		if v := in.functionMethod(c, fn, x); v != nil {
 			return v
 		}
+		in.used(c.recv, fn.X, fn.Optional || x.Optional)
 		c.callee = in.get(c.recv, fn.Name, fn)
+	case *ir.Index:
+		// f[T](x) looks like a table of functions; where f is one, it is generic.
+		if v := in.eval(fn.X); len(v.funcs) > 0 || v.sym != "" && in.file().Lang == ir.Go {
+			c.callee = v
+		} else {
+			c.callee = in.eval(fn)
+		}
+		c.name = lastName(in.file().Text(fn.X.At()))
 	default:
 		c.callee = in.eval(x.Fn)
 		c.name = lastName(in.file().Text(x.Fn.At()))
 	}
 	for i := range x.Args {
 		a := &x.Args[i]
+		in.env.floating = startsTask(c.name)
 		v := in.eval(a.Value)
+		in.env.floating = false
 		if a.Spread {
 			v = in.spreadArgument(v, a)
 		}
 		c.args = append(c.args, arg{a.Name, v, a.Value, a.Spread})
 	}
+	in.env.floating = floating
 	out := in.perform(c)
+	in.env.floating = false
 	if out == nil {
 		return nothing
 	}
-	return out
+	in.credentialCall(c, out)
+	return in.shaped(c, out)
+}
+
+// receiver evaluates what a method is called on. A failure of what stands
+// before catch ends there.
+func (in *interp) receiver(fn *ir.Member) *value {
+	if fn.Name != "catch" || in.file().Lang != ir.JavaScript {
+		return in.eval(fn.X)
+	}
+	in.env.inTry++
+	v := in.eval(fn.X)
+	in.env.inTry--
+	return v
 }
 
 func (in *interp) spreadArgument(v *value, a *ir.Arg) *value {
@@ -159,6 +187,8 @@ func (in *interp) functionMethod(c *callSpec, fn *ir.Member, x *ir.Call) *value 
 // perform does what a call does: by a framework, by a function of the program,
 // by the language's own types, by its name.
 func (in *interp) perform(c *callSpec) *value {
+	in.dispatched(c)
+	defer in.delivered(c, in.sent)
 	if c.callee.special != "" || c.recv.special != "" {
 		if v := in.specialCall(c); v != nil {
 			return v
@@ -328,24 +358,33 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 	key := in.callKey(f, this, args)
 	if m := in.memo[key]; m != nil {
 		in.guards = in.appendFacts(in.guards, m.exit)
+		in.sent += m.sent
+		in.out.repeatTests(in, m.tests)
 		return in.result(m.result, m.tuple, f, x)
 	}
 	act := in.begin(f, this)
 	if x != nil {
-		in.env.calls = &callSite{in.prog.place(act.caller.file, x.Pos, act.caller.name), in.env.calls}
+		site := in.prog.place(act.caller.file, x.Pos, act.caller.name)
+		act.site = &site
+		in.env.calls = &callSite{site, in.env.calls}
 	}
+	defer in.waitedFor(f)()
 	in.bindArguments(f, args)
+	sent, tests := in.sent, len(in.out.tests)
 	in.run(f.fn)
 	m := in.finish(act)
+	m.sent = in.sent - sent
+	m.tests = in.out.tests[tests:len(in.out.tests):len(in.out.tests)]
 	in.memo[key] = m
 	return in.result(m.result, m.tuple, f, x)
 }
 
 // begin starts an activation. finish ends it.
 func (in *interp) begin(f *closure, this *value) *activation {
-	act := &activation{fn: f.fn, file: f.file, caller: in.act, layer: &layer{}, base: len(in.guards), result: nothing, name: f.name()}
+	act := &activation{fn: f.fn, file: f.file, caller: in.act, layer: &layer{}, base: len(in.guards), result: nothing, name: f.name(), message: in.env.message}
 	act.scope = newScope(f.scope)
 	act.scope.fn = act
+	act.called, act.entry = f, act.scope
 	if this != nil && !f.fn.Arrow {
 		act.scope.this = this
 	}
@@ -491,11 +530,15 @@ func (in *interp) bindArguments(f *closure, args []arg) {
 			o := in.allocate(p.Pos)
 			o.list = true
 			rest := &value{objects: []*object{o}}
-			for w := take(); w != nil; w = take() {
-				o.add(w)
-				rest.flows = joinFlows(rest.flows, w.flows)
-				if len(args) > 0 && args[len(args)-1].spread {
-					break
+			for ; next < len(f.bound); next++ {
+				o.add(f.bound[next])
+				rest.flows = joinFlows(rest.flows, f.bound[next].flows)
+			}
+			for i := range args {
+				if args[i].name == "" && !used[i] {
+					used[i] = true
+					o.add(args[i].v)
+					rest.flows = joinFlows(rest.flows, args[i].v.flows)
 				}
 			}
 			v = rest
@@ -582,6 +625,12 @@ func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
 	}
 	if in.env.inTry > 0 {
 		h.WriteByte(2)
+	}
+	if in.env.timer {
+		h.WriteByte(3)
+	}
+	if in.env.detached {
+		h.WriteByte(4)
 	}
 	return h.Sum64()
 }

@@ -72,6 +72,10 @@ func (in *interp) joined(x, k, v *value, at ir.Node) {
 			member = true
 		}
 	}
+	if !member && k != nil && k.has(model.FromMessage) && in.keyedByConnection(at) {
+		in.emit(&model.Event{Kind: model.Join, Callee: in.containerText(at)}, at, &value{flows: k.flows})
+		return
+	}
 	if !member {
 		// ws.rooms.add(msg.room): what the connection itself collects.
 		if !v.has(model.FromMessage) || !collectsRooms(in.containerText(at)) || !in.onConnection(at) {
@@ -196,4 +200,15 @@ func (in *interp) literalText(v *value) string {
 		return "none"
 	}
 	return "a value that isn't in view"
+}
+
+// keyedByConnection reports whether what is stored into is what a table keeps
+// of a connection: channels[ws][name] = true.
+func (in *interp) keyedByConnection(at ir.Node) bool {
+	outer, ok := at.(*ir.Index)
+	if !ok {
+		return false
+	}
+	inner, ok := outer.X.(*ir.Index)
+	return ok && inner.Key != nil && in.isConnection(in.eval(inner.Key))
 }

@@ -20,9 +20,18 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 	}
 	if e.Endpoint != nil {
 		ep = in.endpointOf(e, c, self)
+		if ep != self.endpoint { // what the call yields and registers is of the new one
+			self = self.with(func(v *value) { v.endpoint = ep })
+		}
 	}
 	if ep != nil && ep != in.env.endpoint {
-		defer in.within(ep)()
+		// A function that accepts a connection, or reads from one, serves it from
+		// there on.
+		serves := in.env.endpoint == nil && (e.Accept || e.Receive)
+		outer := in.within(ep)
+		if !serves {
+			defer outer()
+		}
 	}
 	if e.Covers != nil {
 		in.cover(e, c)
@@ -35,6 +44,7 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.propertyEvent(e.Property, c.x.Pos, data[0], self)
 	}
 	if e.Accept {
+		in.acceptedProtocol(c)
 		in.accept(at)
 	}
 	if e.Sets != "" && ep != nil {
@@ -44,7 +54,7 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.listens(e, c)
 	}
 	if e.Connects {
-		in.emitEvent(model.Connect, "", c, c.at(0))
+		in.emitEvent(model.Connect, "", c, in.address(c))
 	}
 	if e.Receive {
 		in.receive(at)
@@ -63,7 +73,7 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.actCall(e, c, data)
 	}
 	if e.Revokes != "" {
-		in.emitEvent(model.Revoke, e.Revokes, c, data...)
+		in.revoke(e.Revokes, c, data...)
 	}
 	if e.Chooses != "" {
 		in.emitEvent(model.Choose, e.Chooses, c, data...)
@@ -72,10 +82,17 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.emitEvent(model.Compare, e.Compares, c, data...)
 	}
 	out := in.effectResult(e, c, self, data)
+	if e.Property == "read" && len(data) > 0 && data[0].has(model.FromMessage) {
+		out = choose(out, data[0], byAttribute, self)
+	}
 	in.handlers(e, c, self)
 	if e.Match != "" {
 		out = join(out, in.membership(c))
 	}
+	out = in.encodes(e, c, self, out)
+	out = in.mayMiss(e, c, out)
+	in.throwing(e, c, data)
+	out = in.built(c.name, e.Type, c, self, out)
 	return in.effectFacts(e, c, self, data, out)
 }
 
@@ -139,8 +156,11 @@ func (in *interp) effectResult(e *frameworks.Effect, c *callSpec, self *value, d
 	if e.Lookup != "" && e.LookupKind != nil {
 		out = join(out, in.lookupKey(e.LookupKind, c, self))
 	}
+	if spec.Special == frameworks.ArgSpecial && len(e.Closes) > 0 {
+		out = out.mapFlows(func(f flow) *flow { f.closed = union(f.closed, e.Closes, 16); return &f })
+	}
 	passed := nothing
-	if e.Passes != "none" && (spec.IsZero() || spec.Label == "" && (e.Parse != "" || e.Validates != "" || len(e.Closes) > 0 || e.Type != "" || e.Passes != "")) {
+	if e.Passes != "none" && (spec.IsZero() || spec.Label == "" && spec.Special != frameworks.ArgSpecial && (e.Parse != "" || e.Validates != "" || len(e.Closes) > 0 || e.Type != "" || e.Passes != "")) {
 		if e.Passes != "receiver" {
 			for _, a := range c.args {
 				passed = join(passed, in.deep(a.v).data())
@@ -152,6 +172,9 @@ func (in *interp) effectResult(e *frameworks.Effect, c *callSpec, self *value, d
 	}
 	if out.kind != nil && e.Parse == "" && e.Validates == "" && e.Passes == "" && len(e.Closes) == 0 {
 		passed = nothing // a value of a kind of its own: a server, a response
+	}
+	if out.kind != nil && out.kind.Options && out.sym == "" {
+		out = out.with(func(v *value) { v.sym = c.callee.sym }) // how it was made may matter: an unverified context
 	}
 	place := in.place(c.x.Pos)
 	passed = passed.mapFlows(func(f flow) *flow {
@@ -189,6 +212,12 @@ func (in *interp) effectResult(e *frameworks.Effect, c *callSpec, self *value, d
 // names.
 func (in *interp) lookupKey(k *frameworks.Kind, c *callSpec, self *value) *value {
 	name, ok := c.at(0).str()
+	if alias, _ := c.keyword("alias"); alias != nil && !ok { // Header(alias="x-token")
+		name, ok = alias.str()
+	}
+	if !ok && in.filling != "" {
+		name, ok = strings.ReplaceAll(in.filling, "_", "-"), true
+	}
 	if ok {
 		if p := in.kindProp(k, name); p != nil {
 			return in.propValue(p, self, name, c.x)
@@ -246,13 +275,12 @@ func (in *interp) deep(v *value) *value {
 func (in *interp) parsed(e *frameworks.Effect, c *callSpec, data []*value, out *value) *value {
 	tainted := slices.ContainsFunc(data, func(v *value) bool { return len(in.deep(v).flows) > 0 }) || out.has(model.FromMessage, model.FromPush)
 	if tainted {
-		ev := &model.Event{Kind: model.Parse, Op: e.Parse, Callee: in.text(c.x.Fn)}
-		if e.Throws {
-			ev.Related = []model.Place{in.place(c.x.Pos)}
-		}
-		in.emit(ev, c.x, data...)
+		in.emit(&model.Event{Kind: model.Parse, Op: e.Parse, Callee: in.text(c.x.Fn), Throws: e.Throws}, c.x, data...)
 	}
-	return out.with(func(v *value) { v.form = "parsed"; v.lit = nil })
+	return out.mapFlows(func(f flow) *flow {
+		f.typ = "" // what the text was pinned to says nothing of what is in it
+		return &f
+	}).with(func(v *value) { v.form = "parsed"; v.lit = nil })
 }
 
 // validated is the answer of a schema.
@@ -266,6 +294,7 @@ func (in *interp) validated(e *frameworks.Effect, c *callSpec, self *value, data
 	}
 	f := in.fact(model.SchemaFact, c.x)
 	f.Type = "any"
+	f.Types = in.schemaOf(self, c)
 	for _, fl := range flows {
 		f.Flows = append(f.Flows, fl.export())
 	}
@@ -329,7 +358,13 @@ func (in *interp) fill(e *frameworks.Effect, c *callSpec, self, out *value) {
 		return
 	}
 	place := in.place(c.x.Pos)
-	v = v.mapFlows(func(f flow) *flow { return f.through(place, "decoded by "+c.name) })
+	types := in.decodedTypes(target.v)
+	v = v.mapFlows(func(f flow) *flow {
+		if len(types) > 0 {
+			f.shape, f.base = types, f.field
+		}
+		return f.through(place, "decoded by "+c.name)
+	})
 	in.fillTarget(target.x, target.v, v)
 }
 
@@ -378,7 +413,7 @@ func (in *interp) effectFacts(e *frameworks.Effect, c *callSpec, self *value, da
 			}
 		}
 		if kind == string(model.AllowFact) {
-			f.Type = "enum"
+			f.Type = in.elementType(c.at(0), in.firstText(c))
 		}
 		out = out.with(func(v *value) { v.atoms = unionFunc(v.atoms, []atom{{f, when}}, maxAtoms, sameAtom) })
 		in.out.fact(in.env.endpoint, f)
@@ -414,6 +449,9 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 		}
 	}
 	scope, send := in.receivers(e, c)
+	if scope != "" || send {
+		in.sent++
+	}
 	switch {
 	case scope != "":
 		in.emitEvent(model.Broadcast, scope, c, all...)

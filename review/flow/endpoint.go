@@ -24,6 +24,7 @@ type endpoint struct {
 	// hiddenHandshake that there is such code, but not in view.
 	handshakeCode, hiddenHandshake bool
 	hooks                          []hook
+	upgrading                      []*activation // roots that complete the upgrade themselves
 	checks                         []connectionChecks
 	options                        map[string]bool // options that were given
 	owner                          *endpoint       // a namespace's server
@@ -33,7 +34,7 @@ type endpoint struct {
 type hook struct {
 	handler *frameworks.Handler
 	fn      *closure
-	result  *value
+	act     *activation
 	place   model.Place
 }
 
@@ -56,13 +57,13 @@ type endpointKey struct {
 // endpointOf returns the endpoint that a call makes, with its options read.
 func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *endpoint {
 	spec := e.Endpoint
-	if spec.Receiver && self.endpoint != nil {
-		return self.endpoint
-	}
-	if i := spec.Of - 1; i >= 0 {
-		if ep := in.endpointIn(c.at(i)); ep != nil {
-			return ep
-		}
+	if ep := in.sharedEndpoint(spec, c, self); ep != nil {
+		// What sits on another framework's server has options of its own.
+		own := ep.pack
+		ep.pack = e.Pack
+		in.optionArgs(spec, ep, c, self)
+		ep.pack = own
+		return ep
 	}
 	pack := e.Pack
 	if spec.Framework != "" {
@@ -88,11 +89,33 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 		v := in.exportValue(c.at(spec.URL-1), nil, 0)
 		ep.URL = &v
 	}
+	in.optionArgs(spec, ep, c, self)
+	return ep
+}
+
+// sharedEndpoint is the endpoint that a call adds to, where it makes none: that
+// of its receiver, or of an argument.
+func (in *interp) sharedEndpoint(spec *frameworks.EndpointSpec, c *callSpec, self *value) *endpoint {
+	if spec.Receiver && self.endpoint != nil {
+		return self.endpoint
+	}
+	if i := spec.Of - 1; i >= 0 {
+		return in.endpointIn(c.at(i))
+	}
+	return nil
+}
+
+// optionArgs reads the options among the arguments of a call.
+func (in *interp) optionArgs(spec *frameworks.EndpointSpec, ep *endpoint, c *callSpec, self *value) {
 	if spec.OptionsFromReceiver {
 		in.options(ep, self, c.x)
 	}
 	if i := min(spec.Options-1, len(c.args)-1); i >= 0 && c.args[i].name == "" {
-		in.options(ep, c.args[i].v, c.args[i].x)
+		// In an earlier place only what is seen to be an object: new Server(server)
+		// has no options.
+		if v := c.args[i].v; i == spec.Options-1 || len(v.objects) > 0 && v.kind == nil {
+			in.options(ep, v, c.args[i].x)
+		}
 	}
 	if i := spec.OptionsFrom - 1; i >= 0 && i < len(c.args) {
 		in.optionsFrom(ep, c, i)
@@ -102,7 +125,6 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 			in.option(ep, a.name, a.v, a.x)
 		}
 	}
-	return ep
 }
 
 // endpointIn is the endpoint of a value, or of a server among its fields.
@@ -160,6 +182,7 @@ func (in *interp) newEndpoint(pack *frameworks.Pack, p ir.Pos, role report.Role)
 // defaults fills in what holds where no option says otherwise.
 func (e *endpoint) defaults(d frameworks.Defaults) {
 	e.Origin.Default = originPolicies[d.Origin]
+	e.ThrowEnds = d.ThrowEnds
 	e.Limits.MessageSize = model.Limit{State: report.Default, Bytes: d.MessageBytes, Text: d.MessageSize + ", the default of " + e.Framework}
 	if d.MessageSize == "" {
 		e.Limits.MessageSize = model.Limit{State: report.Unknown}
@@ -263,6 +286,9 @@ func (in *interp) option(ep *endpoint, name string, v *value, at ir.Node) {
 	if ep.pack == nil {
 		return
 	}
+	if s, ok := v.str(); ok && name == "path" && ep.Route == "" {
+		ep.Route = s // what ws and its like call the path they serve
+	}
 	opt := ep.pack.Options[name]
 	if opt == nil {
 		in.nestedOptions(ep, name, v, at)
@@ -289,11 +315,34 @@ func (in *interp) option(ep *endpoint, name string, v *value, at ir.Node) {
 	if opt.Auth {
 		ep.addFact(in.fact(model.IdentityFact, at))
 	}
-	if opt.Unverified != "" && in.matches(v, opt.Unverified) {
-		in.emitFor(ep, &model.Event{Kind: model.Option, Op: "tls-unverified", Callee: name}, at, v)
+	if opt.Unverified != "" {
+		in.unverified(ep, opt, name, v, at)
 	}
 	if opt.Note {
 		in.emitFor(ep, &model.Event{Kind: model.Option, Op: name, Callee: name}, at, v)
+	}
+}
+
+// unverified notes an option that turns the check of certificates off, or a
+// group of settings, made elsewhere, one of which does.
+func (in *interp) unverified(ep *endpoint, opt *frameworks.Option, name string, v *value, at ir.Node) {
+	note := func(name string, at ir.Node, v *value) {
+		in.emitFor(ep, &model.Event{Kind: model.Option, Op: "tls-unverified", Callee: name}, at, v)
+	}
+	if in.matches(v, opt.Unverified) {
+		note(name, at, v)
+		return
+	}
+	if v.kind == nil || !v.kind.Options || v.kind.Pack == nil {
+		return
+	}
+	for _, o := range v.objects {
+		for _, f := range o.order {
+			if below := v.kind.Pack.Options[f]; below != nil && below.Unverified != "" && in.matches(o.fields[f], below.Unverified) {
+				note(f, in.propertyAt(o, f, at), o.fields[f])
+				return
+			}
+		}
 	}
 }
 
@@ -473,5 +522,5 @@ func (e *endpoint) addHook(in *interp, h *frameworks.Handler, f *closure, act *a
 	if slices.ContainsFunc(e.hooks, func(k hook) bool { return k.fn.fn == f.fn }) {
 		return
 	}
-	e.hooks = append(e.hooks, hook{h, f, act.result, in.prog.place(f.file, f.fn.Pos, f.name())})
+	e.hooks = append(e.hooks, hook{h, f, act, in.prog.place(f.file, f.fn.Pos, f.name())})
 }

@@ -23,6 +23,8 @@ func (in *interp) emitFor(ep *endpoint, ev *model.Event, at ir.Node, args ...*va
 	ev.Message = in.env.message
 	ev.InTry = in.env.inTry > 0
 	ev.Repeat = in.env.repeat
+	ev.Timed = in.env.timer || ev.Phase == model.Timer
+	ev.Detached = in.env.detached
 	if ev.Doubt == "" {
 		ev.Doubt = in.env.doubt
 	}
@@ -48,19 +50,21 @@ func (in *interp) placeOf(at ir.Node, ep *endpoint) model.Place {
 // exportValue turns a value into the form that rules see. Checks that are in
 // force on parts of it are applied.
 func (in *interp) exportValue(v *value, guards []*model.Fact, depth int) model.Value {
-	out := model.Value{Form: v.form, Bound: v.bound}
+	out := model.Value{Form: v.form, Bound: v.bound, Shape: in.shape(v), Composed: v.composed}
 	if s, ok := v.str(); ok {
 		out.Const, out.IsConst = s, true
 	}
 	for _, f := range v.flows {
-		out.Flows = append(out.Flows, refine(f.export(), guards))
+		g := f.export()
+		g.Entry = in.entry(f)
+		out.Flows = append(out.Flows, refine(g, guards))
 	}
 	if depth >= 3 {
 		return out
 	}
 	for _, o := range v.objects {
-		if o.class != nil {
-			continue
+		if o.class != nil && o == o.class.instance {
+			continue // what any instance may hold says little of this one
 		}
 		if o.list {
 			for _, item := range o.items {
@@ -98,6 +102,29 @@ func (in *interp) exportValue(v *value, guards []*model.Fact, depth int) model.V
 	return out
 }
 
+// entry is the call through which data goes from the function that read it to
+// where we are; nil where that is the same function, or none on the way here. Of
+// a function that only hands messages to handlers by their type it is the call
+// in the handler.
+func (in *interp) entry(f *flow) *model.Place {
+	if f.fn == nil {
+		return nil
+	}
+	var below *model.Place
+	for a := in.act; a != nil && a.fn != f.fn; a = a.caller {
+		if a.caller != nil && a.caller.fn == f.fn {
+			if below != nil && a.site != nil && a.message != a.caller.message {
+				return below
+			}
+			return a.site
+		}
+		if a.site != nil {
+			below = a.site
+		}
+	}
+	return nil
+}
+
 func withoutFields(flows []*model.Flow, fields []model.Value) []*model.Flow {
 	var out []*model.Flow
 	for _, f := range flows {
@@ -127,6 +154,11 @@ func refine(f *model.Flow, guards []*model.Fact) *model.Flow {
 			if j.Label != f.Label || j.Source.Span != f.Source.Span {
 				continue
 			}
+			if t := g.Types[strings.TrimPrefix(strings.TrimPrefix(f.Field, j.Field), ".")]; t != "" && strings.HasPrefix(f.Field, j.Field) && stronger(t, f.Type) {
+				c := *f
+				c.Type = t
+				f = &c
+			}
 			covers := j.Field == f.Field || g.Kind == model.SchemaFact && (j.Field == "" || strings.HasPrefix(f.Field, j.Field+"."))
 			if covers && stronger(g.Type, f.Type) {
 				c := *f
@@ -139,7 +171,7 @@ func refine(f *model.Flow, guards []*model.Fact) *model.Flow {
 }
 
 // strength orders the types that a check pins data to.
-var strength = map[string]int{"": 0, "present": 1, "presence": 1, "any": 2, "object": 2, "string": 3, "pattern": 4, "array": 3, "number": 5, "integer": 6, "boolean": 6, "uuid": 6, "enum": 7}
+var strength = map[string]int{"": 0, "present": 1, "presence": 1, "any": 2, "object": 2, "string": 3, "pattern": 4, "array": 3, "number": 5, "integer": 6, "boolean": 6, "uuid": 6, "member": 6, "inherited": 6, "enum": 7}
 
 func stronger(a, b string) bool { return strength[a] > strength[b] }
 
@@ -149,6 +181,7 @@ func (in *interp) accept(at ir.Node) {
 		return
 	}
 	in.env.endpoint.entered = true
+	in.out.upgrades(in)
 	in.emit(&model.Event{Kind: model.Accept, Op: "call"}, at)
 	if in.env.phase == model.Handshake || in.env.phase == model.Elsewhere {
 		in.env.phase = model.Connection
@@ -191,6 +224,7 @@ func (in *interp) refused(p ir.Pos, how string) {
 		return
 	}
 	in.emit(&model.Event{Kind: model.Refuse, Op: reason(in.guards), Callee: how}, &ir.Unknown{Pos: p})
+	in.ends(p)
 }
 
 // refuses notes an exception in a place where it refuses a handshake.

@@ -92,9 +92,10 @@ func (in *interp) settled(v *value) *value { return v }
 func (in *interp) concat(form string, p ir.Pos, parts ...ir.Expr) *value {
 	out := &value{form: form}
 	known := true
-	var text strings.Builder
+	var text, shape strings.Builder
 	for _, part := range parts {
 		v := in.eval(part)
+		shape.WriteString(in.piece(v, part))
 		if s, ok := v.str(); ok && len(v.flows) == 0 {
 			text.WriteString(s)
 		} else {
@@ -107,6 +108,8 @@ func (in *interp) concat(form string, p ir.Pos, parts ...ir.Expr) *value {
 		out.lit = &literal{ir.String, text.String()}
 		return out
 	}
+	out.shape = cut(shape.String())
+	in.composes(out, p)
 	place := in.place(p)
 	return out.mapFlows(func(f flow) *flow {
 		f.whole = false
@@ -157,7 +160,7 @@ func (in *interp) global(name string) *value {
 	if v != nothing {
 		return v
 	}
-	return &value{sym: name}
+	return &value{sym: in.index().Global(name)}
 }
 
 // guess is the last resort for a variable of which nothing is known but a name
@@ -365,7 +368,7 @@ func (in *interp) logical(x *ir.Logical) *value {
 		out = b.with(func(c *value) { c.atoms = unionFunc(a.atoms, b.atoms, maxAtoms, sameAtom) })
 	} else {
 		atoms := unionFunc(a.atoms, b.atoms, maxAtoms, sameAtom)
-		out = out.with(func(c *value) { c.atoms = alternatives(atoms) })
+		out = out.with(func(c *value) { c.atoms, c.missing = alternatives(atoms), b.missing })
 	}
 	if x.Op == "&&" || a.lit != nil && b.lit != nil {
 		return out.with(func(c *value) { c.lit = mergeTruth(x.Op, a, b) })
@@ -406,8 +409,7 @@ func (in *interp) conditional(x *ir.Cond) *value {
 	var a, b *value
 	in.branch(c, true, func() completion { a = in.eval(x.Then); return falls })
 	in.branch(c, false, func() completion { b = in.eval(x.Else); return falls })
-	out := join(a, b)
-	return out
+	return join(a, b).with(func(v *value) { v.missing = "" }) // the test asked
 }
 
 func (in *interp) cast(x *ir.Cast) *value {

@@ -56,6 +56,14 @@ func (in *interp) truthiness(x ir.Expr, v *value) []atom {
 			add(model.SessionFact, !negative(name), nil, "")
 		}
 		add(model.IdentityFact, true, nil, "")
+		if isCall && len(v.funcs) == 0 { // isMember(user, room)
+			for _, kind := range factsOfName(name) {
+				if kind == model.OwnerFact || kind == model.MemberFact {
+					add(kind, !negative(name), nil, "")
+					out[len(out)-1].fact.Guessed = true
+				}
+			}
+		}
 	}
 	if v.has(model.FromOrigin) {
 		add(model.OriginFact, true, nil, "presence")
@@ -128,7 +136,10 @@ func (in *interp) binary(x *ir.Binary) *value {
 		b := in.eval(x.Y)
 		if a.lit != nil && a.lit.kind == ir.String || a.form == "template" || a.form == "concat" { // Python's formatting
 			place := in.place(x.Pos)
-			return (&value{form: "template", flows: joinFlows(a.flows, in.deep(b).flows)}).mapFlows(func(f flow) *flow {
+			format, _ := a.str()
+			args, exprs := in.operands(b, x.Y)
+			shape := in.formatted(firstNonEmpty(format, a.shape), args, exprs)
+			return (&value{form: "template", shape: shape, flows: joinFlows(a.flows, in.deep(b).flows)}).mapFlows(func(f flow) *flow {
 				f.whole = false
 				return f.through(place, "becomes part of a text")
 			})
@@ -185,6 +196,11 @@ func (in *interp) plus(x *ir.Binary) *value {
 	if oka && okb && len(a.flows)+len(b.flows) == 0 {
 		out.lit = &literal{ir.String, sa + sb}
 	}
+	if out.lit == nil {
+		out.shape = cut(in.piece(a, x.X) + in.piece(b, x.Y))
+		out.composed = firstPlace(a.composed, b.composed)
+		in.composes(out, x.Pos)
+	}
 	out.flows = joinFlows(a.flows, b.flows)
 	place := in.place(x.Pos)
 	return out.mapFlows(func(f flow) *flow {
@@ -233,7 +249,7 @@ func (in *interp) compared(op string, p ir.Pos, a, b *value, xa, xb ir.Expr) *va
 	}
 	ordered := op == "<" || op == "<=" || op == ">" || op == ">="
 	ta, tb := in.file().Text(xa.At()), in.file().Text(xb.At())
-	names := append(words(ta), words(tb)...)
+	names := slices.Concat(words(ta), words(tb))
 	msg := slices.Concat(select1(a, model.FromMessage), select1(b, model.FromMessage))
 	identity := a.has(model.FromIdentity) || b.has(model.FromIdentity) || a.bound || b.bound
 
@@ -255,9 +271,15 @@ func (in *interp) compared(op string, p ir.Pos, a, b *value, xa, xb ir.Expr) *va
 		add(model.OwnerFact, "", msg...)
 	case (a.has(model.FromRecord) || b.has(model.FromRecord) || ownerWords.any(names)) && identity && !ordered:
 		add(model.OwnerFact, "", slices.Concat(select1(a, model.FromRecord), select1(b, model.FromRecord))...)
+	case (op == "in" || op == "not in") && b.kind != nil && b.kind.Is == "session" && a.lit != nil && identityName(a.lit.text):
+		add(model.IdentityFact, "")
 	case op == "in" || op == "not in":
 		if data := select1(a, model.FromMessage, model.FromQuery, model.FromHeader, model.FromPush, model.FromRecord); len(data) > 0 && !b.has(model.FromMessage) {
-			add(model.AllowFact, "enum", data...)
+			typ := in.elementType(b, tb)
+			if in.keyed(b) && typ == someElement {
+				typ = inheritedKey
+			}
+			add(model.AllowFact, typ, data...)
 		} else if b.has(model.FromMessage) && len(a.flows) == 0 {
 			add(model.TypeFact, "present", select1(b, model.FromMessage)...)
 		}
@@ -265,7 +287,11 @@ func (in *interp) compared(op string, p ir.Pos, a, b *value, xa, xb ir.Expr) *va
 		add(model.TypeFact, "number", msg...)
 	case len(msg) > 0 && (a.lit != nil || b.lit != nil || len(a.flows) == 0 || len(b.flows) == 0) && !ordered:
 		if !identity {
-			add(model.AllowFact, "enum", msg...)
+			other, x := b, xb
+			if !a.has(model.FromMessage) {
+				other, x = a, xa
+			}
+			add(model.AllowFact, in.comparedType(other, x), msg...)
 		}
 	}
 	if a.has(model.FromHost) || b.has(model.FromHost) {
@@ -291,7 +317,7 @@ func (in *interp) compared(op string, p ir.Pos, a, b *value, xa, xb ir.Expr) *va
 // namedComparison reads the names in a comparison: role === 'admin', Date.now()
 // - last > 60000.
 func (in *interp) namedComparison(op string, node ir.Node, a, b *value, ta, tb string, identity bool, add func(model.FactKind, string, ...*flow)) {
-	names := append(words(ta), words(tb)...)
+	names := slices.Concat(words(ta), words(tb))
 	ordered := op == "<" || op == "<=" || op == ">" || op == ">="
 	untainted := !a.has(model.FromMessage) && !b.has(model.FromMessage)
 	switch {
@@ -420,7 +446,7 @@ func (in *interp) secretCompared(op string, node ir.Node, a, b *value, ta, tb st
 	if !secretName(na) && !secretName(nb) {
 		return
 	}
-	if setOf("type typeof length kind name id status").any(append(words(lastName(ta)), words(lastName(tb))...)) || a.form == "typeof" || b.form == "typeof" {
+	if setOf("type typeof length kind name id status").any(slices.Concat(words(lastName(ta)), words(lastName(tb)))) || a.form == "typeof" || b.form == "typeof" {
 		return
 	}
 	outside := []model.Label{model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie}

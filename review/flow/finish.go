@@ -42,6 +42,7 @@ func (in *interp) finishEndpoints() {
 		ep.Handshake = ep.handshakeCode || ep.hiddenHandshake
 		ep.HiddenHandshake = ep.hiddenHandshake
 		ep.Partial = ep.partial
+		ep.LosesEarly = ep.pack != nil && ep.pack.Defaults.LosesEarly
 		in.finishPlace(ep)
 	}
 }
@@ -80,6 +81,8 @@ func (in *interp) applyCover(c covering, ep *endpoint) {
 		for _, a := range c.call.args {
 			if a.name != "" {
 				in.option(ep, a.name, a.v, a.x)
+			} else {
+				in.options(ep, a.v, a.x)
 			}
 		}
 	}
@@ -136,37 +139,6 @@ func loopback(addr string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// finishOrigin puts together what decides on the Origin header.
-func (in *interp) finishOrigin(ep *endpoint) {
-	o := &ep.Origin
-	for _, h := range ep.hooks {
-		in.judgeHook(ep, h)
-	}
-	for _, t := range in.out.tests {
-		if t.ep != ep || slices.ContainsFunc(o.Checks, func(c model.OriginCheck) bool { return c.Span == t.place.Span }) {
-			continue
-		}
-		if slices.ContainsFunc(ep.hooks, func(h hook) bool { return h.fn.fn == t.fn }) && len(o.Checks) > 0 {
-			continue
-		}
-		addCheck(o, model.OriginCheck{Place: t.place, How: "comparison", Late: t.phase != model.Handshake})
-	}
-}
-
-// judgeHook says what a function that decides on the handshake makes of
-// origins.
-func (in *interp) judgeHook(ep *endpoint, h hook) {
-	truth, known := h.result.truth()
-	tested := slices.ContainsFunc(in.out.tests, func(t originTest) bool { return t.ep == ep })
-	switch {
-	case h.handler.As != "origin":
-	case known && truth && len(h.result.atoms) == 0 && !tested:
-		place := h.place
-		ep.Origin.Off = &place
-		ep.Origin.OffHow = fmt.Sprintf("%s lets every origin in", firstNonEmpty(h.fn.name(), "the check"))
-	}
-}
-
 func comparePlaces(a, b model.Place) int {
 	return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
@@ -219,9 +191,3 @@ func direction(ep *endpoint) report.Direction {
 	}
 	return report.FromClient
 }
-
-// typedBySchema pins fields to the types that a schema in view gives them.
-func (in *interp) typedBySchema(self *value, c *callSpec, v *value) *value { return v }
-
-// addCheck notes a comparison.
-func addCheck(o *model.Origin, c model.OriginCheck) { o.Checks = append(o.Checks, c) }

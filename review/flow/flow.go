@@ -11,7 +11,9 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
+	"os"
 	"slices"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -28,14 +30,19 @@ type Result struct {
 	*model.Program
 	// Overrun lists files with code that was too much to follow to its end.
 	Overrun []string
+	// Defects are panics of the analysis, by file: each is a bug here.
+	Defects []Defect
 }
+
+// A Defect is a panic of the analysis in a file.
+type Defect struct{ Path, Text string }
 
 // Analyze interprets files that belong together. They must be in the order of
 // their paths. It returns ctx's error when it ends early.
 func Analyze(ctx context.Context, files []*ir.File, set *frameworks.Set) (*Result, error) {
 	in := &interp{ctx: ctx, prog: newProgram(files, set), out: &recorder{overrun: map[string]bool{}}, seed: maphash.MakeSeed(), visited: map[*ir.Func]bool{}}
 	for pass := 1; pass <= passes; pass++ {
-		in.pass = pass
+		in.pass, in.total = pass, 0
 		in.memo = map[uint64]*memoized{}
 		clear(in.visited)
 		in.out.record = pass == passes
@@ -45,7 +52,9 @@ func Analyze(ctx context.Context, files []*ir.File, set *frameworks.Set) (*Resul
 		}
 	}
 	in.finishEndpoints()
-	return in.out.result(in.prog), nil
+	out := in.out.result(in.prog)
+	out.Defects = in.out.defects
+	return out, nil
 }
 
 // runAll runs every file, and every function that nothing in view calls.
@@ -60,6 +69,9 @@ func (in *interp) runAll() {
 	called := in.prog.called()
 	for _, onlyUncalled := range []bool{true, false} {
 		for _, f := range in.prog.files {
+			if f.Imported {
+				continue
+			}
 			for _, fn := range f.Funcs {
 				if in.ctx.Err() != nil {
 					return
@@ -88,13 +100,13 @@ func (in *interp) root(f *ir.File, fn *ir.Func) {
 		in.run(fn)
 		in.act = in.act.caller
 	})
-	in.over()
+	in.over(f)
 }
 
 // over notes a root that hit a bound.
-func (in *interp) over() {
+func (in *interp) over(f *ir.File) {
 	if in.steps > maxRootSteps {
-		in.out.overrun[in.file().Path] = true
+		in.out.overrun[f.Path] = true
 	}
 	in.steps = 0
 }
@@ -201,6 +213,7 @@ type recorder struct {
 	events  []*model.Event
 	seen    map[eventKey][]*model.Event
 	overrun map[string]bool
+	defects []Defect
 	tests   []originTest
 	listen  []listening
 }
@@ -213,20 +226,25 @@ type eventKey struct {
 	msg  string
 }
 
-// An originTest is a place that compares the Origin header.
-type originTest struct {
-	ep    *endpoint
-	place model.Place
-	fn    *ir.Func
-	phase model.Phase
-}
-
 // A listening is a place where a server starts to listen.
 type listening struct {
 	file  *ir.File
 	addr  string
 	known bool
 	place model.Place
+}
+
+// defect notes a panic, once a file.
+func (r *recorder) defect(path string, p any) {
+	if r.defects == nil && os.Getenv("WSWARDEN_DEBUG") != "" {
+		panic(p)
+	}
+	for _, d := range r.defects {
+		if d.Path == path {
+			return
+		}
+	}
+	r.defects = append(r.defects, Defect{path, fmt.Sprint(p)})
 }
 
 // add keeps an event. Of two at one place with the same checks one is kept.
@@ -288,20 +306,6 @@ func (r *recorder) message(ep *endpoint, name string, at model.Place) {
 		}
 	}
 	ep.Messages = append(ep.Messages, &model.Message{Place: at, Name: name, Direction: direction(ep)})
-}
-
-// originTest notes a place that compares the Origin header.
-func (r *recorder) originTest(in *interp, at ir.Node) {
-	if !r.record || in.env.endpoint == nil && in.act.fn == nil {
-		return
-	}
-	t := originTest{ep: in.env.endpoint, place: in.place(at.At()), fn: in.act.fn, phase: in.env.phase}
-	for _, old := range r.tests {
-		if old.ep == t.ep && old.place.Span == t.place.Span {
-			return
-		}
-	}
-	r.tests = append(r.tests, t)
 }
 
 // judgedBy notes that what a callback is told depends on checks.

@@ -22,6 +22,11 @@ func (in *interp) handlers(e *frameworks.Effect, c *callSpec, self *value) {
 		if !ok {
 			continue
 		}
+		if h.Method != "" {
+			if v = in.get(v, h.Method, &ir.Name{Pos: c.x.Pos, Name: h.Method}); len(v.funcs) == 0 {
+				continue
+			}
+		}
 		if e.Schedule != "" {
 			in.scheduled(e.Schedule, c, v)
 			continue
@@ -228,6 +233,7 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 	in.env.endpoint = ep
 	in.env.awaited = false
 	in.env.repeat = false
+	in.enterTime(h, f, c)
 	in.env.calls = nil
 	if p := phases[h.As]; p != "" {
 		in.env.phase = p
@@ -246,7 +252,7 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 		in.out.message(ep, typed, in.place(at.At()))
 	}
 	act := in.begin(f, f.this)
-	in.env.handler = act
+	in.env.handler, act.as = act, h
 	args := in.handlerArgs(h, f, self, c)
 	in.bindArguments(f, args)
 	in.entered(h, ep, at, args)
@@ -260,8 +266,12 @@ func (in *interp) handlerArgs(h *frameworks.Handler, f *closure, self *value, c 
 	var args []arg
 	params := f.fn.Params
 	pos := 0
-	for _, p := range params {
+	for i, p := range params {
 		if p.KeywordMap {
+			continue
+		}
+		if i < len(f.bound) { // handle.bind(null, ws), @MessageBody() body
+			args = append(args, arg{name: p.Name, v: f.bound[i], x: &ir.Unknown{Pos: p.Pos}})
 			continue
 		}
 		spec, named := h.KeywordSpecs[p.Name]
@@ -288,10 +298,11 @@ func (in *interp) handlerArgs(h *frameworks.Handler, f *closure, self *value, c 
 		if v.kind != nil && v.endpoint == nil {
 			v = v.with(func(w *value) { w.endpoint = in.env.endpoint })
 		}
-		if p.Default != nil {
-			if d := in.eval(p.Default); d.kind != nil || len(d.flows) > 0 || len(d.atoms) > 0 {
-				v = d
-			}
+		if d := in.filled(f, p); d != nothing {
+			v = d
+		}
+		if !named && p.Type != nil {
+			v = in.queryParameter(p, v)
 		}
 		args = append(args, arg{name: p.Name, v: v, x: &ir.Unknown{Pos: p.Pos}})
 		if p.Rest || p.Name == "" {
@@ -336,6 +347,8 @@ func (in *interp) left(h *frameworks.Handler, ep *endpoint, act *activation, f *
 		in.emit(&model.Event{Kind: model.Send, Callee: "return"}, at, act.result)
 	}
 	switch h.As {
+	case "protocol":
+		in.chosenProtocol(act.result, at)
 	case "origin", "verify":
 		ep.addHook(in, h, f, act, at)
 	case "connection", "middleware":
@@ -359,11 +372,13 @@ func (in *interp) scheduled(how string, c *callSpec, fn *value) {
 	n := len(in.guards)
 	defer func() { in.env, in.guards = env, in.guards[:n] }()
 	in.env.inTry = 0
+	in.env.timer = true
+	in.env.once = how == "once" && (env.phase == model.Connection || env.phase == model.Handshake || env.once)
 	if how == "repeat" {
 		in.env.phase = model.Timer
-		in.env.timer = true
 	}
 	for _, f := range fn.funcs {
+		in.env.detached = f.fn.Async
 		in.apply(f, nothing, nil, nil)
 	}
 }
@@ -376,11 +391,14 @@ func (in *interp) spec(p *frameworks.ParamSpec, self *value, name string, at ir.
 		}
 		return nothing
 	}
+	if p.Special == frameworks.ReceiverSpecial && p.Kind == nil && name != "" && len(self.flows) > 0 {
+		return self.fieldFlows(name)
+	}
 	v := in.specFor(p, self, nil, at)
 	if p.Label != "" && p.Field == "" && name != "" && p.Kind == nil {
 		switch model.Label(p.Label) {
 		case model.FromHeader, model.FromQuery, model.FromMessage, model.FromPush, model.FromIdentity:
-			return v.mapFlows(func(f flow) *flow { return f.fieldOf(strings.ToLower(name)) })
+			return in.fieldRead(v.mapFlows(func(f flow) *flow { return f.fieldOf(strings.ToLower(name)) }), at)
 		}
 	}
 	return v
@@ -438,12 +456,18 @@ func (in *interp) specFor(p *frameworks.ParamSpec, self *value, c *callSpec, at 
 			ep = in.env.endpoint
 		}
 		out = join(in.kindValue(p.Kind, ep), carried)
+		switch {
+		case p.Special == frameworks.ArgSpecial && c != nil:
+			out = in.addressOf(out, c.at(p.Arg), false, at)
+		case p.Special == frameworks.ReceiverSpecial:
+			out = in.addressOf(out, self, true, at)
+		}
 		if p.Special != frameworks.NoSpecial {
 			return out
 		}
 	}
 	if p.Label != "" {
-		f := &flow{label: model.Label(p.Label), field: p.Field, source: in.place(at.At()), whole: p.Field == ""}
+		f := &flow{label: model.Label(p.Label), field: p.Field, source: in.place(at.At()), whole: p.Field == "", fn: in.act.fn}
 		out = out.with(func(v *value) { v.flows = []*flow{f}; v.bound = f.label == model.FromIdentity })
 		in.read(f.label, at)
 	}

@@ -12,9 +12,10 @@ import (
 // Bounds of the interpretation. A program that needs more is judged by what was
 // seen until then; the run notes it.
 const (
-	maxDepth     = 14      // calls within calls
-	maxRootSteps = 150_000 // expressions and statements of one root with all that it calls
-	maxNesting   = 400     // expressions within expressions
+	maxDepth     = 14         // calls within calls
+	maxRootSteps = 150_000    // expressions and statements of one root with all that it calls
+	maxPassSteps = 40_000_000 // of the whole program in one pass
+	maxNesting   = 400        // expressions within expressions
 )
 
 // An interp runs the program on abstract values: every root once, calls within,
@@ -33,10 +34,13 @@ type interp struct {
 	nesting  int
 	steps    int
 	total    int
+	stopped  bool // the context has ended
 	pass     int
+	sent     int // messages that were sent so far
 	overrun  int // roots that hit a bound
 	visited  map[*ir.Func]bool
 	implicit map[ir.Pos]*endpoint // endpoints of connections whose server isn't in view
+	filling  string               // the parameter whose default is evaluated, as a framework does that fills it
 }
 
 // An environment is what holds around code besides checks.
@@ -45,10 +49,13 @@ type environment struct {
 	phase    model.Phase
 	message  string // the type of message whose branch is in force
 	inTry    int
-	repeat   bool   // in a loop over connections
-	doubt    string // an unresolved call that may have checked something
-	awaited  bool   // time passed since the handler was entered
-	timer    bool
+	repeat   bool        // in a loop over connections
+	doubt    string      // an unresolved call that may have checked something
+	awaited  bool        // time passed since the handler was entered
+	timer    bool        // a clock calls
+	once     bool        // that clock was set on the connection, and calls once
+	detached bool        // nobody waits for the asynchronous function that runs
+	floating bool        // the call that is evaluated is a statement
 	handler  *activation // the innermost function that a framework called
 	calls    *callSite   // from there to here
 }
@@ -61,18 +68,23 @@ type callSite struct {
 
 // An activation is one run of a function.
 type activation struct {
-	fn     *ir.Func
-	file   *ir.File
-	scope  *scope
-	layer  *layer
-	caller *activation
-	base   int // length of guards at the entry
-	result *value
-	tuple  []*value
-	exits  [][]*model.Fact // checks in force at each way out
-	name   string
-	throws bool
-	nexts  [][]*model.Fact // checks in force where middleware hands on; nil for other functions
+	fn      *ir.Func
+	file    *ir.File
+	scope   *scope
+	layer   *layer
+	caller  *activation
+	base    int // length of guards at the entry
+	result  *value
+	tuple   []*value
+	exits   [][]*model.Fact // checks in force at each way out
+	name    string
+	throws  bool
+	nexts   [][]*model.Fact     // checks in force where middleware hands on; nil for other functions
+	message string              // the type of message whose branch it was begun in
+	site    *model.Place        // the call that began it; nil where a framework, or nothing in view, calls
+	called  *closure            // what runs
+	entry   *scope              // where its parameters are
+	as      *frameworks.Handler // how a framework calls it; nil for other functions
 }
 
 // A completion says how a statement ends.
@@ -93,6 +105,8 @@ type memoized struct {
 	result *value
 	tuple  []*value
 	exit   []*model.Fact
+	sent   int
+	tests  []originTest // comparisons of the origin on the way
 }
 
 // index returns what is known of the frameworks of the current file's language.
@@ -105,7 +119,11 @@ func (in *interp) file() *ir.File { return in.act.file }
 // spend counts a step and reports whether the root may go on.
 func (in *interp) spend() bool {
 	in.steps++
-	return in.steps <= maxRootSteps && (in.steps&0xfff != 0 || in.ctx.Err() == nil)
+	in.total++
+	if in.total&0xfff == 0 && in.ctx.Err() != nil {
+		in.stopped = true
+	}
+	return in.steps <= maxRootSteps && in.total <= maxPassSteps && !in.stopped
 }
 
 // place returns a place of the current file for reports.

@@ -297,6 +297,28 @@ func (in *interp) injections(c *callSpec) {
 	}
 }
 
+// filled is what a framework puts into a parameter whose default or annotation
+// says where it comes from: x = Depends(f), x: Annotated[str, Cookie()] = None.
+func (in *interp) filled(f *closure, p *ir.Param) *value {
+	list := []ir.Expr{}
+	if p.Default != nil {
+		list = append(list, p.Default)
+	}
+	if f.file.Lang == ir.Python {
+		list = append(list, p.Decorators...)
+	}
+	filling := in.filling
+	in.filling = p.Name
+	defer func() { in.filling = filling }()
+	out := nothing
+	for _, x := range list {
+		if v := in.evalIn(f, x); v.kind != nil || len(v.flows) > 0 || len(v.atoms) > 0 {
+			out = join(out, v)
+		}
+	}
+	return out
+}
+
 // injected is a call that stands for the result of its argument: Depends(f).
 func (in *interp) injected(c *callSpec) *value {
 	out := nothing
@@ -311,12 +333,13 @@ func (in *interp) injected(c *callSpec) *value {
 					v = v.with(func(w *value) { w.endpoint = in.env.endpoint })
 				}
 			}
-			if p.Default != nil {
-				v = join(v, in.evalIn(f, p.Default))
-			}
+			v = join(v, in.filled(f, p))
 			args = append(args, arg{name: p.Name, v: v, x: c.x})
 		}
+		filling := in.filling
+		in.filling = ""
 		out = join(out, in.apply(f, nothing, args, nil))
+		in.filling = filling
 	}
 	in.env = env
 	name := lastName(in.text(c.x))

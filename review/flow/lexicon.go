@@ -3,6 +3,8 @@ package flow
 import (
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 
 	"github.com/wswarden/wswarden/review/model"
@@ -15,6 +17,24 @@ import (
 // words splits a name or expression into lower-case words: "isSessionValid" is
 // is, session, valid.
 func words(text string) []string {
+	if w, ok := splits.Load(text); ok {
+		return w.([]string)
+	}
+	out := splitWords(text)
+	if len(text) < 64 && splitCount.Add(1) < 1<<16 {
+		splits.Store(text, out)
+	}
+	return out
+}
+
+// splits keeps what words made of short names: the same ones come again and
+// again.
+var (
+	splits     sync.Map // string to []string
+	splitCount atomic.Int64
+)
+
+func splitWords(text string) []string {
 	var out []string
 	var w []rune
 	flush := func() {
@@ -58,11 +78,20 @@ func lastName(text string) string {
 
 type wordSet map[string]bool
 
+// sets keeps the sets that setOf made: its arguments are the literals of this
+// package.
+var sets sync.Map // string to wordSet
+
+// setOf returns the words of a literal as a set.
 func setOf(text string) wordSet {
+	if s, ok := sets.Load(text); ok {
+		return s.(wordSet)
+	}
 	s := wordSet{}
 	for _, w := range strings.Fields(text) {
 		s[w] = true
 	}
+	sets.Store(text, s)
 	return s
 }
 
@@ -188,10 +217,13 @@ func broadcasts(name string) bool {
 		setOf("send emit notify push dispatch").any(list) && setOf("all everyone everybody clients others subscribers members room channel peers").any(list)
 }
 
+// viewOf takes away what makes a view or a copy of a collection.
+var viewOf = strings.NewReplacer(".values()", "", ".keys()", "", ".items()", "", ".copy()", "", ".entries()", "", "list(", "", "Array.from(", "", "[...", "", "set(", "", "tuple(", "")
+
 // collectsSockets reports whether an expression names a collection of
 // connections.
 func collectsSockets(text string) bool {
-	list := words(lastName(strings.NewReplacer(".values()", "", ".keys()", "", ".items()", "", ".copy()", "", ".entries()", "", "list(", "", "Array.from(", "", "[...", "", "set(", "", "tuple(", "").Replace(text)))
+	list := words(lastName(viewOf.Replace(text)))
 	return setOf("clients sockets connections conns websockets peers subscribers listeners viewers spectators").any(list)
 }
 
@@ -209,8 +241,7 @@ func operation(name string) model.Act {
 		return ""
 	}
 	verb := list[0]
-	rest := setOf(strings.Join(list[1:], " "))
-	noun := func(s string) bool { return setOf(s).any(keys(rest)) }
+	noun := func(s string) bool { return setOf(s).any(list[1:]) }
 	switch {
 	case setOf("execute place submit cancel create make").any([]string{verb}) && noun("order orders trade trades payment transfer transaction transactions withdrawal purchase bet"):
 		return model.PrivilegedAct
@@ -228,15 +259,6 @@ func operation(name string) model.Act {
 		return model.ReadAct
 	}
 	return ""
-}
-
-func keys(s wordSet) []string {
-	out := make([]string, 0, len(s))
-	for w := range s {
-		out = append(out, w)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // revokes names what a function ends elsewhere: a session, a password's

@@ -242,14 +242,20 @@ func (p *Program) packageFiles(pkg *module) []*module {
 	return out
 }
 
-// outside runs f as the top level of a module, whatever imported it.
+// outside runs f as the top level of a module, whatever imported it. A panic in
+// it is a defect of ours, which must cost the findings of one root and no more.
 func (in *interp) outside(m *module, f func()) {
 	act, env, guards, depth, nesting := in.act, in.env, in.guards, in.depth, in.nesting
+	defer func() {
+		in.act, in.env, in.guards, in.depth, in.nesting = act, env, guards, depth, nesting
+		if p := recover(); p != nil {
+			in.out.defect(m.file.Path, p)
+		}
+	}()
 	in.act = &activation{file: m.file, scope: m.scope, layer: &layer{}, result: nothing}
 	in.env = environment{phase: model.Elsewhere}
 	in.guards, in.depth, in.nesting = nil, 0, 0
 	f()
-	in.act, in.env, in.guards, in.depth, in.nesting = act, env, guards, depth, nesting
 }
 
 func (in *interp) runFile(m *module) {
@@ -266,8 +272,9 @@ func (in *interp) runFile(m *module) {
 				m.exports.set("\x00"+e.Name, in.eval(e.Value))
 			}
 		}
+		in.frameworkExports(m)
 	})
-	in.over()
+	in.over(m.file)
 	in.steps = steps
 }
 

@@ -50,6 +50,16 @@ func (o *object) set(name string, v *value) {
 	}
 }
 
+// written notes where a field is written.
+func (o *object) written(name string, at ir.Node) {
+	if o.places == nil {
+		o.places = map[string]ir.Node{}
+	}
+	if at != nil && o.places[name] == nil {
+		o.places[name] = at
+	}
+}
+
 // add stores a value under a key that isn't known.
 func (o *object) add(v *value) {
 	if n := join(o.elem, v); n != o.elem {

@@ -148,11 +148,6 @@ func (in *interp) actCall(e *frameworks.Effect, c *callSpec, data []*value) {
 	in.emit(&model.Event{Kind: model.Operation, Op: e.Act, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}, c.x, args...)
 }
 
-// propertyEvent notes data that names a property.
-func (in *interp) propertyEvent(op string, p ir.Pos, key, on *value) {
-	in.emit(&model.Event{Kind: model.Property, Op: op, Callee: shorten(in.file().Text(p))}, &ir.Unknown{Pos: p}, key)
-}
-
 // deleted is delete x and del x.
 func (in *interp) deleted(x *ir.Unary, v *value) {
 	ix, ok := x.X.(*ir.Index)
@@ -161,7 +156,7 @@ func (in *interp) deleted(x *ir.Unary, v *value) {
 	}
 	k := in.eval(ix.Key)
 	if k.has(model.FromMessage) {
-		in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct, Callee: in.text(ix.X)}, x, k)
+		in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct + model.Own, Callee: in.text(ix.X)}, x, k)
 	}
 	in.counted(&ir.Assign{Pos: x.Pos, Target: ix, Op: "-", Value: &ir.Lit{Kind: ir.Number, Value: "1"}}, v, nothing)
 }

@@ -63,7 +63,7 @@ func (in *interp) labelled(c completion) completion {
 }
 
 func (in *interp) exprStmt(s *ir.ExprStmt) completion {
-	v := in.eval(s.X)
+	v := in.floats(s.X)
 	if v.special == "never" {
 		return returns
 	}
@@ -73,6 +73,7 @@ func (in *interp) exprStmt(s *ir.ExprStmt) completion {
 
 func (in *interp) ifStmt(s *ir.If) completion {
 	cond := in.condition(s.Cond)
+	in.failsOpen(s)
 	truth, known := cond.truth()
 	if known && cond.lit != nil && in.constant(s.Cond) {
 		if truth {
@@ -138,6 +139,9 @@ func (in *interp) loop(s *ir.Loop) completion {
 			elem = elem.with(func(v *value) { v.element = true })
 		}
 	}
+	if in.paced(s) {
+		in.env.timer = true
+	}
 	endless := s.Iter == nil && (s.Cond == nil || isTrue(s.Cond))
 	var left completion
 	for range 2 {
@@ -177,17 +181,33 @@ func isTrue(x ir.Expr) bool {
 	return ok && (l.Kind == ir.Bool && l.Value == "true" || l.Kind == ir.Number && l.Value != "0")
 }
 
-// hasBreak reports whether a loop's body leaves the loop by break.
+// hasBreak reports whether a loop's body leaves the loop by break: its own one,
+// or one with a label, which names this loop or one around it.
 func hasBreak(body []ir.Stmt) bool {
 	found := false
 	ir.InspectStmts(body, func(n ir.Node) bool {
 		switch n := n.(type) {
-		case *ir.Func, *ir.Loop:
+		case *ir.Func:
+			return false
+		case *ir.Loop, *ir.Switch: // their plain breaks are their own
+			found = found || hasLabelledBreak(n)
 			return false
 		case *ir.Jump:
-			if n.Kind == ir.Break {
-				found = true
-			}
+			found = found || n.Kind == ir.Break
+		}
+		return !found
+	})
+	return found
+}
+
+func hasLabelledBreak(n ir.Node) bool {
+	found := false
+	ir.Inspect(n, func(n ir.Node) bool {
+		switch n := n.(type) {
+		case *ir.Func:
+			return false
+		case *ir.Jump:
+			found = found || n.Kind == ir.Break && n.Label != ""
 		}
 		return !found
 	})
@@ -211,6 +231,8 @@ func (in *interp) switchStmt(s *ir.Switch) completion {
 			all = true
 		}
 		in.env.message = message
+		timer := in.env.timer
+		in.env.timer = timer || in.tickCase(c)
 		if typed && len(c.Values) > 0 {
 			if name, ok := in.eval(c.Values[0]).str(); ok {
 				in.env.message = name
@@ -227,6 +249,7 @@ func (in *interp) switchStmt(s *ir.Switch) completion {
 			}
 			return in.block(c.Body)
 		})
+		in.env.timer = timer
 		if done == jumps { // break: the statement behind the switch runs
 			fallsOut = true
 			done = falls
@@ -274,11 +297,15 @@ func (in *interp) caseValue(s *ir.Switch, c *ir.Case, tag *value) *value {
 	if !s.Type || len(c.Values) != 1 {
 		return tag
 	}
-	if name, ok := c.Values[0].(*ir.Name); ok {
-		t := &ir.Type{Pos: name.Pos, Kind: ir.NamedType, Name: name.Name}
-		return join(tag, in.typeValue(t, in.file()))
+	t := in.typeExpr(c.Values[0])
+	if t == nil {
+		return tag
 	}
-	return tag
+	v := join(tag, in.typeValue(t, in.file()))
+	if name := basicType(t); name != "" {
+		v = v.mapFlows(func(f flow) *flow { f.typ = name; return &f })
+	}
+	return v
 }
 
 func (in *interp) returnStmt(s *ir.Return) completion {
@@ -296,6 +323,7 @@ func (in *interp) returnStmt(s *ir.Return) completion {
 			}
 		} else {
 			v = in.eval(s.X)
+			in.minted(in.act.name, s.X)
 		}
 	}
 	in.returned(v, s)
@@ -338,6 +366,7 @@ func (in *interp) exit() {
 func (in *interp) try(s *ir.Try) completion {
 	env := in.env
 	defer func() { in.env = env }()
+	defer in.swallowed(s)
 	n := len(in.guards)
 	if len(s.Catches) > 0 || s.Swallows {
 		in.env.inTry++

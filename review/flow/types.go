@@ -151,7 +151,7 @@ func basicType(t *ir.Type) string {
 	switch t.Name {
 	case "string", "str":
 		return "string"
-	case "float64", "float32", "float", "number", "Decimal":
+	case "float64", "float32", "float", "number", "Decimal", "json.Number":
 		return "number"
 	case "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "bigint":
 		return "integer"

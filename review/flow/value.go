@@ -34,6 +34,8 @@ type value struct {
 	atoms    []atom // what a condition on it checks
 	lit      *literal
 	pattern  string           // it is a compiled regular expression
+	shape    string           // a text as far as it is known, as in model.Value
+	composed *model.Place     // where a credential became part of it
 	form     string           // as in model.Value
 	method   *frameworkMethod // a method of a kind that was read, not called
 	special  string           // a callback that a framework hands out: "accept", "next", …
@@ -44,7 +46,12 @@ type value struct {
 	stored   string           // name of the counter or collection that it was read from
 	delta    int              // +1 or -1: it is what was stored, and one more or less
 	chosen   []*flow          // the data that chose it among others
-	chooser  string           // how: "property", "map", "attribute"
+	chooser  string           // how: byProperty, byKey or byAttribute
+	choice   *value           // the key as a value
+	among    *value           // the values that it was chosen among
+	into     ir.Expr          // it is an encoder: what it writes to
+	typed    schema           // it is a schema, as far as it is in view
+	missing  string           // it may be missing: missingHeader or missingRecord
 	typ      *ir.Type
 	typFile  *ir.File
 }
@@ -73,6 +80,11 @@ type flow struct {
 	typ    string
 	closed []string
 	whole  bool
+	shape  schema // the schema that it passed at base
+	base   string
+	key    []*flow      // of a record: the data that chose it
+	fn     *ir.Func     // where its first field was read, or all of it came from
+	read   *model.Place // where its first field was read; nil for all of it
 }
 
 // A step is the last of the places that data came through; it links to those
@@ -137,6 +149,12 @@ func join(a, b *value) *value {
 	if c.pattern == "" {
 		c.pattern = b.pattern
 	}
+	if len(c.shape) < len(b.shape) {
+		c.shape = b.shape
+	}
+	if c.composed == nil {
+		c.composed = b.composed
+	}
 	c.behind = union(c.behind, b.behind, maxAtoms)
 	if c.typ == nil {
 		c.typ, c.typFile = b.typ, b.typFile
@@ -148,7 +166,13 @@ func join(a, b *value) *value {
 		c.stored, c.delta = b.stored, b.delta
 	}
 	if len(c.chosen) == 0 {
-		c.chosen, c.chooser = b.chosen, b.chooser
+		c.chosen, c.chooser, c.choice, c.among = b.chosen, b.chooser, b.choice, b.among
+	}
+	if c.missing == "" {
+		c.missing = b.missing
+	}
+	if c.typed == nil {
+		c.typed = b.typed
 	}
 	c.bound = a.bound || b.bound
 	c.sockets = a.sockets || b.sockets
@@ -298,7 +322,7 @@ func (f flow) fieldOf(name string) *flow {
 			f.field += "." + name
 		}
 	}
-	return &f
+	return f.pinned()
 }
 
 func segments(path string) int {
@@ -329,7 +353,7 @@ func (f flow) through(p model.Place, text string) *flow {
 
 // export turns a flow into the form that rules see.
 func (f *flow) export() *model.Flow {
-	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole}
+	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read}
 	for s := f.steps; s != nil; s = s.before {
 		out.Steps = append(out.Steps, model.Step{Place: s.place, Message: s.text})
 	}

@@ -94,8 +94,13 @@ func (l *loader) index(d *document) {
 	slices.SortFunc(x.aliasTrees, func(a, b aliasTree) int {
 		return cmp.Or(cmp.Compare(len(b.from), len(a.from)), cmp.Compare(a.from, b.from))
 	})
-	for i, w := range p.Words {
-		add(l, d, join("words", strconv.Itoa(i)), x.Words, w, p)
+	for name, symbol := range p.Globals {
+		add(l, d, join("globals", name), x.globals, name, symbol)
+	}
+	for _, w := range p.Words { // several packs may look out for one
+		if x.Words[w] == nil {
+			x.Words[w] = p
+		}
 	}
 	for symbol, e := range p.Calls {
 		l.indexCall(d, x, symbol, e)
@@ -189,6 +194,7 @@ func newIndex(language string) *Index {
 		modules:          map[string]*Pack{},
 		moduleTrees:      map[string]*Pack{},
 		aliases:          map[string]string{},
+		globals:          map[string]string{},
 		bases:            map[string][]*Class{},
 		decorators:       map[string][]*Class{},
 	}

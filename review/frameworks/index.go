@@ -67,6 +67,7 @@ type Index struct {
 	modules     map[string]*Pack
 	moduleTrees map[string]*Pack // "x/*" and Python's "x.*", without the last two
 	aliases     map[string]string
+	globals     map[string]string
 	aliasTrees  []aliasTree // longest first
 	bases       map[string][]*Class
 	decorators  map[string][]*Class
@@ -74,7 +75,9 @@ type Index struct {
 }
 
 // Call returns what a function or constructor does, by its dotted symbol, or
-// nil. An exact entry goes before "**.name", and that before "prefix.*".
+// nil. An exact entry goes before "**.name", that before "prefix.*", and that
+// before the method of a type: mongoose.Model.findById is what findById is on
+// values of mongoose.Model.
 func (x *Index) Call(symbol string) *Effect {
 	if e := x.calls[symbol]; e != nil {
 		return e
@@ -94,6 +97,11 @@ func (x *Index) Call(symbol string) *Effect {
 			if e := x.below[symbol[:end]]; e != nil {
 				return e
 			}
+		}
+	}
+	if dot := strings.LastIndexByte(symbol, '.'); dot > 0 {
+		if k := x.types[symbol[:dot]]; k != nil {
+			return k.Methods[symbol[dot+1:]]
 		}
 	}
 	return nil
@@ -196,6 +204,15 @@ func dropVersion(module string) string {
 		return module[:at]
 	}
 	return module[:at] + module[at+end:]
+}
+
+// Global returns the symbol of a variable that is not in view: what packs say of
+// the name, or the name itself.
+func (x *Index) Global(name string) string {
+	if symbol, ok := x.globals[name]; ok {
+		return symbol
+	}
+	return name
 }
 
 // PackOf returns the pack that describes a module, or nil.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -103,12 +104,21 @@ func decodeAll(fsys fs.FS, names []string) ([]decoded, error) {
 				if i >= len(out) {
 					return
 				}
-				out[i].err = yaml.Load(out[i].data, out[i].pack, bounds, yaml.WithKnownFields())
+				out[i].err = decode(out[i].data, out[i].pack)
 			}
 		})
 	}
 	wg.Wait()
 	return out, nil
+}
+
+// decode reads one file. It must be UTF-8: the reader takes UTF-16 for it where a
+// file begins so.
+func decode(data []byte, pack *Pack) error {
+	if !utf8.Valid(data) {
+		return errors.New("the file is not UTF-8")
+	}
+	return yaml.Load(data, pack, bounds, yaml.WithKnownFields())
 }
 
 func readFile(fsys fs.FS, name string) ([]byte, error) {
@@ -221,7 +231,7 @@ func (l *loader) yamlProblem(file string, err error) {
 	switch {
 	case errors.As(err, &list):
 		for _, e := range list.Errors {
-			l.problem(file, e.Mark.Line, "%s", e.Message)
+			l.problem(file, max(1, e.Mark.Line), "%s", e.Message)
 		}
 	case errors.As(err, &one):
 		l.problem(file, max(1, one.Mark.Line), "%s", one.Message)

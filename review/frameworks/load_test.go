@@ -50,6 +50,8 @@ func TestProblems(t *testing.T) {
 		name, text string
 		want       []string // all of the problems
 	}{
+		{"not UTF-8", "\xff\xfen\x00", []string{"x.yaml:1: the file is not UTF-8"}},
+		{"empty", "", []string{"x.yaml:1: "}},
 		{"unknown key", head + "kind: {}\n", []string{"x.yaml:3: field kind not found"}},
 		{"unknown key below", head + "kinds:\n  a:\n    methods:\n      b: {sent: true}\n", []string{"x.yaml:6: field sent not found"}},
 		{"wrong type", head + "websocket: perhaps\n", []string{"x.yaml:3: "}},
@@ -253,7 +255,10 @@ func FuzzLoad(f *testing.F) {
 			}
 			t.Fatalf("got %v, want problems", err)
 		}
-		lines := bytes.Count(data, []byte("\n")) + 2
+		lines := 2 // and one behind each of the line breaks of YAML
+		for _, br := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {
+			lines += bytes.Count(data, []byte(br))
+		}
 		for _, p := range problems.List {
 			if p.File != "x.yaml" || p.Line < 1 || p.Line > lines || p.Text == "" {
 				t.Errorf("a problem that is nowhere: %+v in %d lines", p, lines)

@@ -30,8 +30,12 @@ type Pack struct {
 	// modules of their own, as "lodash/merge" is "lodash.merge". A "*" at the end
 	// stands for any rest, which a "*" at the other end repeats: "node:*" is "*".
 	Aliases map[string]string `yaml:"aliases"`
-	// Words make a file worth reading without an import: globals such as
-	// WebSocket. They are compared with whole words.
+	// Globals are symbols by the name of a variable that is not in view: what a
+	// script defines ($ is jquery), or what nearly everybody calls an import (jwt
+	// is jsonwebtoken), for code without its beginning.
+	Globals map[string]string `yaml:"globals"`
+	// Words make a file worth reading without an import: globals such as "Bun".
+	// They are compared with whole words.
 	Words []string `yaml:"words"`
 	// Defaults hold for the endpoints of the pack.
 	Defaults Defaults `yaml:"defaults"`
@@ -79,7 +83,7 @@ type Defaults struct {
 	Compression  string `yaml:"compression"` // on, off or empty
 	Idle         string `yaml:"idle"`        // words: "pings every 20 s"; empty for none
 	SendQueue    string `yaml:"send_queue"`  // words: "1 MiB of back-pressure"; empty for none
-	// Async says that listeners are attached by the program, so that a message
+	// LosesEarly says that listeners are attached by the program, so that a message
 	// that comes before is lost.
 	LosesEarly bool `yaml:"loses_early"`
 	// ThrowEnds says what an exception in a handler ends: process, connection,
@@ -94,7 +98,7 @@ type Option struct {
 	// milliseconds, minutes, duration (Go's time.Duration, timedelta) or deadline (a time).
 	Limit string `yaml:"limit"`
 	Unit  string `yaml:"unit"`
-	// Origin says what it does to the Origin check: list (an exact list, or
+	// Origin says what it does to the check of origins: list (an exact list, or
 	// one value), glob, regexp, off (switches off where true), on (switches on
 	// where true), any (allows all where true or "*").
 	Origin string `yaml:"origin"`
@@ -108,7 +112,7 @@ type Option struct {
 	Endpoint bool `yaml:"endpoint"`
 	// Auth says that the option demands authentication.
 	Auth bool `yaml:"auth"`
-	// TLS says that it turns certificate checks off: where it is false, true
+	// Unverified says that it turns certificate checks off: where it is false, true
 	// or the named value.
 	Unverified string `yaml:"unverified"`
 	// Note is a word for rules: the option's mere value is an event of its name.
@@ -125,7 +129,8 @@ type Kind struct {
 	// Is names the role: server, socket, client, request, response, room,
 	// sockets (a collection of sockets), event, app, db, timer, error, schema,
 	// session (reading it means that a cookie authenticates), config (what
-	// it yields is set by who runs the program), url (a parsed address).
+	// it yields is set by who runs the program), url (a parsed address), query
+	// (its parameters).
 	Is string `yaml:"is"`
 	// Elem is the kind of the elements of a collection.
 	Elem    string             `yaml:"elem"`
@@ -191,12 +196,18 @@ type Handler struct {
 	Name string `yaml:"keyword"`
 	Last bool   `yaml:"last"`
 	All  bool   `yaml:"all"`
+	// Method is the method of the argument that is called, where that is an
+	// object: gws.NewUpgrader(h, option) calls h.OnMessage.
+	Method string `yaml:"method"`
 	// As says when it is called: connection, message, close, error, verify (it
 	// accepts or refuses the handshake), origin (it decides on the origin
 	// alone), upgrade (it performs the upgrade), middleware (it may refuse
 	// before a handler), protocol (its result is the chosen sub-protocol), timer,
 	// http, push (client), open (client), callback (at once, or nothing is known).
 	As string `yaml:"as"`
+	// Handshake says of a connection handler that it starts before the handshake
+	// is completed, which an Accept in it does: FastAPI, Channels.
+	Handshake bool `yaml:"handshake"`
 	// Params are the values of its parameters, in order. A Param is:
 	//   kind          the name of a kind of this pack, or pack/kind
 	//   =label        data of a model.Label: =message, =push, =header
@@ -221,6 +232,8 @@ type Handler struct {
 	// Keywords are params by name, where the framework passes by name; "*" is
 	// any other name.
 	Keywords map[string]string `yaml:"keywords"`
+	// Endpoint says of an exported function that it is an endpoint of its own.
+	Endpoint bool `yaml:"endpoint"`
 	// Replies says that what it returns is sent to the peer.
 	Replies bool `yaml:"replies"`
 	// Refuses says what its result means: false, throw, error, none; value: any
@@ -280,6 +293,10 @@ type Effect struct {
 	// FillWith is what it is filled with, as in Param; empty for the labels of
 	// the other arguments.
 	FillWith string `yaml:"fill_with"`
+	// Into is the position (one more) of what an encoder writes to: json.NewEncoder.
+	// Writes says that a method of one writes its arguments there.
+	Into   int  `yaml:"into"`
+	Writes bool `yaml:"writes"`
 	// Send, Broadcast (all or room) and Join take Args as what is sent or
 	// joined.
 	// To are the keywords that name a room or connection: a broadcast with one of

@@ -16,7 +16,7 @@ var (
 	units        = []string{"bytes", "seconds", "milliseconds", "minutes", "duration", "deadline"}
 	originWords  = []string{"list", "glob", "regexp", "off", "on", "any"}
 	emptyWords   = []string{"none", "any", "default"}
-	roles        = []string{"server", "socket", "client", "request", "response", "room", "sockets", "event", "app", "db", "timer", "error", "schema", "session", "config", "url"}
+	roles        = []string{"server", "socket", "client", "request", "response", "room", "sockets", "event", "app", "db", "timer", "error", "schema", "session", "config", "url", "query"}
 	moments      = []string{"connection", "message", "close", "error", "verify", "origin", "upgrade", "middleware", "protocol", "timer", "http", "push", "open", "callback"}
 	refusals     = []string{"false", "throw", "error", "none", "value"}
 	broadcasts   = []string{"all", "room"}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -26,13 +27,20 @@ import (
 //	&option      the hook of an option of the pack of the value
 //	[], loop     value[key], for (x of value)
 //	?key         a lookup of the key by the last method
-//	0, 1, …      a parameter of the handler
+//	0, 1, …      a parameter of the handler, %name a parameter of that name
+//	f@, .m@      the handler that a decorator makes of the function below it
+//	B!m          the handler that the method m of a class with the base B is
+//	#0, #1, …    one of several results
 type usage struct{ code, want string }
+
+// loaded is the packs of the program. A test that asks for them fails with all
+// that is wrong with them, where Builtin would panic.
+var loaded = sync.OnceValues(frameworks.Load)
 
 // check follows every usage.
 func check(t *testing.T, language string, usages []usage) {
 	t.Helper()
-	set, err := frameworks.Load()
+	set, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +91,17 @@ func (w *walk) step(s string) bool {
 		return w.member(w.effect.LookupKind, s[1:])
 	case strings.HasPrefix(s, "&"):
 		return w.option(s[1:])
+	case strings.HasPrefix(s, "%"):
+		return w.keyword(s[1:])
+	case strings.HasPrefix(s, "#"):
+		return w.result(s[1:])
+	case strings.Contains(s, "!"):
+		return w.classMethod(s)
+	case strings.HasSuffix(s, "@") && !strings.HasPrefix(s, "."):
+		if !w.call(strings.TrimSuffix(s, "@")) {
+			return false
+		}
+		return w.decorates()
 	case strings.HasPrefix(s, "."):
 		return w.memberStep(s[1:])
 	case strings.HasSuffix(s, ":"):
@@ -107,9 +126,9 @@ func (w *walk) step(s string) bool {
 }
 
 func (w *walk) set(p frameworks.ParamSpec) {
-	switch p.Special {
-	case frameworks.ReceiverSpecial, frameworks.SelfSpecial:
-	case frameworks.ElemSpecial:
+	switch {
+	case p.Kind == nil && (p.Special == frameworks.ReceiverSpecial || p.Special == frameworks.SelfSpecial):
+	case p.Special == frameworks.ElemSpecial:
 		w.value = frameworks.ParamSpec{Kind: w.value.Kind.ElemKind}
 	default:
 		w.value = p
@@ -136,6 +155,7 @@ func (w *walk) call(symbol string) bool {
 		w.value = frameworks.ParamSpec{Kind: k}
 		return true
 	}
+	w.effect = first(w.effect)
 	w.value = w.effect.ReturnSpec
 	if w.value.IsZero() {
 		w.value.Kind = w.index.Type(symbol)
@@ -155,11 +175,15 @@ func (w *walk) memberStep(s string) bool {
 		before := w.value
 		e = first(e)
 		w.set(e.ReturnSpec)
-		if e.ReturnSpec.Special == frameworks.ReceiverSpecial {
+		if e.ReturnSpec.Special == frameworks.ReceiverSpecial && e.ReturnSpec.Kind == nil {
 			w.value = before
 		}
 		w.effect = e
 		return true
+	}
+	if name, ok := strings.CutSuffix(s, "@"); ok {
+		w.effect = first(w.value.Kind.Methods[name])
+		return w.decorates()
 	}
 	if name, event, ok := strings.Cut(strings.TrimSuffix(s, "]"), "["); ok {
 		e := w.value.Kind.Methods[name]
@@ -254,6 +278,51 @@ func (w *walk) param(n int) bool {
 	return true
 }
 
+func (w *walk) decorates() bool {
+	if w.effect == nil || w.effect.Decorates == nil {
+		return w.fail("no decorator")
+	}
+	w.handler = w.effect.Decorates
+	return true
+}
+
+func (w *walk) classMethod(s string) bool {
+	base, method, _ := strings.Cut(s, "!")
+	for _, c := range w.index.Base(base) {
+		if h := c.Methods[method]; h != nil {
+			w.handler = h
+			return true
+		}
+	}
+	return w.fail("no class of base %s calls %s", base, method)
+}
+
+func (w *walk) keyword(name string) bool {
+	if w.handler == nil {
+		return w.fail("parameter %s of no handler", name)
+	}
+	p, ok := w.handler.KeywordSpecs[name]
+	if !ok {
+		p, ok = w.handler.KeywordSpecs["*"]
+	}
+	if !ok {
+		return w.fail("no parameter %s", name)
+	}
+	w.set(p)
+	return true
+}
+
+func (w *walk) result(n string) bool {
+	i, err := strconv.Atoi(n)
+	if err != nil || i >= len(w.value.Tuple) {
+		return w.fail("no result %s", n)
+	}
+	e := w.effect
+	w.set(w.value.Tuple[i])
+	w.effect = e
+	return true
+}
+
 // describe says in words what a walk has got to.
 func (w *walk) describe() string {
 	if w.failed != "" {
@@ -301,6 +370,13 @@ func (w *walk) describe() string {
 		add(e.Compares != "", "compares:%s", e.Compares)
 		add(e.Revokes != "", "revokes:%s", e.Revokes)
 		add(e.Never, "never")
+		add(e.Fill > 0 && e.FillSpec.Label != "", "fills:%s", e.FillSpec.Label)
+		add(e.Argv != "", "argv:%s", e.Argv)
+		add(e.Sets != "", "sets:%s", e.Sets)
+		add(e.Covers != nil, "covers")
+		add(e.Injects, "injects")
+		add(e.Bounds != "", "bounds:%s", e.Bounds)
+		add(e.Match != "", "match:%s", e.Match)
 	}
 	if k := w.value.Kind; k != nil {
 		add(true, "kind:%s", k.Name)

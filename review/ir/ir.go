@@ -38,7 +38,10 @@ type File struct {
 	Package string // Go: the name in the package clause; empty elsewhere
 	// Client says that the file is a page or component: its code runs in a
 	// browser whatever it imports.
-	Client   bool
+	Client bool
+	// Imported says that the file is read only because others import it: what
+	// they don't call of it is none of the review's business.
+	Imported bool
 	Body     []Stmt    // the statements of the top level, in order
 	Exports  []Export  // of ES modules; CommonJS exports are assignments in Body
 	Funcs    []*Func   // every function of the file, nested ones too, in order

@@ -21,6 +21,17 @@ type Event struct {
 	InTry    bool // an exception here ends in the program's own handler
 	// Repeat says that it happens in a loop over connections.
 	Repeat bool
+	// Timed says that a clock brings it about: it is in a timer, or in a loop
+	// that sleeps.
+	Timed bool
+	// Detached says that it is in an asynchronous function whose result nobody
+	// waits for: an exception here goes nowhere, or ends the process.
+	Detached bool
+	// Reaches is, of a Revoke, the call beside it that gets to open connections:
+	// it closes them, or tells those who hold them.
+	Reaches string
+	// Throws says of a Parse that bad input raises an exception.
+	Throws bool
 	// Doubt is the name of an unresolved call on the way here that may have
 	// checked what seems unchecked; empty where all is in view.
 	Doubt string
@@ -36,7 +47,7 @@ const (
 	Accept    EventKind = "accept"    // the handshake is completed, or the connection handler starts
 	Receive   EventKind = "receive"   // a message arrives: the entry of its handler, or the call that waits for it
 	Parse     EventKind = "parse"     // a message is parsed; Op is "json", "schema", "binary"
-	Use       EventKind = "use"       // a field of a message or handshake is used in a way that throws if it is missing
+	Use       EventKind = "use"       // data is used in a way that throws: Op is "call" (of a function that raises on bad input), "header" or "record" (a property of one that may be missing)
 	Sink      EventKind = "sink"      // data reaches an interpreter; Op is a SinkClass
 	Operation EventKind = "operation" // the program acts on stored things; Op is an Act
 	Send      EventKind = "send"      // to one connection
@@ -44,17 +55,30 @@ const (
 	Join      EventKind = "join"      // a connection is put into a room, channel or subscription
 	Refuse    EventKind = "refuse"    // a connection is closed or its handshake refused; Op is the reason: "origin", "auth", "rate", "schema", "other"
 	Login     EventKind = "login"     // a credential is judged; Op is an AuthAct
+	Claim     EventKind = "claim"     // data is stored on a connection as who its client is
 	Revoke    EventKind = "revoke"    // something ends a session elsewhere: logout, password change, ban, role change; Op names it
-	Dispatch  EventKind = "dispatch"  // a function is chosen by data and called
-	Property  EventKind = "property"  // data names a property that is read or set; Op is "read" or "write"
-	Compare   EventKind = "compare"   // a secret is compared; Op is "plain" or "constant-time"
-	Schedule  EventKind = "schedule"  // something runs later or again; Op is "repeat", "once" or "retry"
-	Listen    EventKind = "listen"    // a listener or handler is attached; Op names its event. Guards "await" says that time passed before
-	Count     EventKind = "count"     // a per-client counter changes; Op is "up" or "down", Callee is what counts
-	Connect   EventKind = "connect"   // a client opens a connection; Args[0] is the address
-	Choose    EventKind = "choose"    // a sub-protocol is chosen; Op is "echo", "list", "fixed"
-	Render    EventKind = "render"    // an error goes to the peer; Op is "message", "stack", "error"
-	Option    EventKind = "option"    // a setting that matters was given; Op is its name
+	// Dispatch: a function is chosen by data and called. Op says how: "property"
+	// of an object, inherited ones too; "map", an entry of a table; "attribute",
+	// by reflection. Receiver is what it was chosen among.
+	Dispatch EventKind = "dispatch"
+	// Property: data names a property of an object, inherited ones too. Op is
+	// "read"; "write", where it is set; "nested", where a property of what it
+	// named is set; "call", where a method of that is called. Receiver is the
+	// object.
+	Property EventKind = "property"
+	Compare  EventKind = "compare"  // a secret is compared; Op is "plain" or "constant-time"
+	Schedule EventKind = "schedule" // something runs later or again; Op is "repeat", "once" or "retry"
+	Listen   EventKind = "listen"   // a listener or handler is attached; Op names its event. Guards "await" says that time passed before
+	Count    EventKind = "count"    // a per-client counter changes; Op is "up" or "down", Callee is what counts
+	Connect  EventKind = "connect"  // a client opens a connection; Args[0] is the address
+	Choose   EventKind = "choose"   // a sub-protocol is chosen; Op is "echo", "list", "fixed"
+	Render   EventKind = "render"   // an error goes to the peer; Op is "message", "stack", "error"
+	Option   EventKind = "option"   // a setting that matters was given; Op is its name
+	Extract  EventKind = "extract"  // a credential is taken out of the handshake; Op is the label of where it was, Callee the field's name
+	Compose  EventKind = "compose"  // a credential becomes part of an address; Callee is the parameter's name, Args[0] the address
+	Keep     EventKind = "keep"     // a short-lived credential is handled by a store; Op is a KeepAct, Args the key, the value, the life
+	Mint     EventKind = "mint"     // a credential is made of values that can be guessed; Callee says of what
+	Swallow  EventKind = "swallow"  // a failure of an authentication counts as success; Callee is the check
 )
 
 // A Phase is a part of a connection's life.
@@ -105,6 +129,10 @@ const (
 	PrivilegedAct Act = "privileged" // role changes, orders, payments, announcements, process control
 )
 
+// Own is the suffix of an act on what the program keeps in its own memory: an
+// entry of a map that data of a message chose.
+const Own = ":own"
+
 // An AuthAct is what a Login does.
 type AuthAct = string
 
@@ -117,6 +145,17 @@ const (
 	CheckSession AuthAct = "check-session" // is it still valid?
 	Password     AuthAct = "password"
 	CustomAuth   AuthAct = "custom" // a function of a telling name
+)
+
+// A KeepAct is what a store does with a credential.
+type KeepAct = string
+
+// The acts of stores.
+const (
+	KeepSet    KeepAct = "set"
+	KeepGet    KeepAct = "get"
+	KeepDelete KeepAct = "delete"
+	KeepTake   KeepAct = "take" // read and deleted in one step
 )
 
 // Guarded reports whether a check of one of the kinds, that holds, is in force.

@@ -13,6 +13,9 @@ type Fact struct {
 	// Flows are the data it judges, Type what it pins them to, as in Flow.
 	Flows []*Flow
 	Type  string
+	// Types are, of a SchemaFact, the types to which it pins fields, by their path
+	// below the data, as far as the schema is in view.
+	Types map[string]string
 	// Alternative says that another check may have held in its place: a || b.
 	Alternative bool
 	// Guessed says that only a name tells what it is: an unresolved call such

@@ -34,6 +34,9 @@ type Endpoint struct {
 	Language  string // "javascript", "python", "go"
 	Role      report.Role
 	Route     string
+	// ThrowEnds says what an exception in a handler ends: "process",
+	// "connection", "nothing", or empty where it isn't known.
+	ThrowEnds string
 	// Library says that the code is a library's or framework's own, whose
 	// users decide: a wrapper that passes its options on.
 	Library bool
@@ -59,6 +62,9 @@ type Endpoint struct {
 	// HiddenHandshake says that code decides on the handshake that is not in
 	// view.
 	HiddenHandshake bool
+	// LosesEarly says that messages which arrive before the program has attached
+	// its listener are lost.
+	LosesEarly bool
 	// Handshake says that code of the program runs in the handshake and can
 	// refuse it: verifyClient, an upgrade listener, a check before accept.
 	Handshake bool
@@ -110,8 +116,19 @@ type OriginCheck struct {
 	Proven bool
 	// Late says that it runs after the upgrade was accepted.
 	Late bool
-	// Logged says that its outcome refuses nothing.
+	// Toothless says that its outcome refuses nothing.
 	Toothless bool
+	// Reach says who can have the origin of Bypass: "foreign" anybody, "sibling"
+	// who controls another name below the same domain, "prefix" who has a domain
+	// that the allowed one begins with, "private" a machine in the local network,
+	// "extension" any browser extension, "scheme" who can write to the network,
+	// "port" another server of the same host.
+	Reach string
+	// Configured says that the other side of the comparison is configuration:
+	// Allowed, and what Bypass was made of, stand for it.
+	Configured bool
+	// Rebinds says that an origin passes because it is that of the Host header.
+	Rebinds bool
 }
 
 // Ambient is what authenticates a browser without its page's doing: what makes

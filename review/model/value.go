@@ -16,6 +16,13 @@ type Value struct {
 	// "list", "field", "call", "record" (a whole database record), "error",
 	// "stack" or empty.
 	Form string
+	// Shape is a text that is put together, as far as it is known: what isn't
+	// known stands in braces, with its name where it has one, as in
+	// "wss://{host}/ws?token={accessToken}".
+	Shape string
+	// Composed is where a credential became part of that text; nil where none
+	// did.
+	Composed *Place
 	// Fields are the properties of an object that is written in place, and the
 	// elements of a list.
 	Fields []Value
@@ -76,7 +83,10 @@ type Flow struct {
 	Source Place
 	Steps  []Step // between source and place, oldest first, bounded
 	// Type is what a check pinned it to: "string", "number", "integer",
-	// "boolean", "enum", "uuid", "pattern", "any" (a schema that pins nothing),
+	// "boolean", "enum" (one of a list that the program fixes), "member" (one of
+	// a collection that changes while it runs, so that it exists, but anybody may
+	// name it), "inherited" (as member, or a property that every object has),
+	// "uuid", "pattern", "any" (a schema that pins nothing),
 	// or empty where nothing was checked.
 	Type string
 	// Closed are the sink classes that something on the way closed: an escape,
@@ -84,6 +94,11 @@ type Flow struct {
 	Closed []SinkClass
 	// Whole says that the data is a whole message or record, not a field.
 	Whole bool
+	// Read is where its field was taken out of the message; nil for all of it.
+	Read *Place
+	// Entry is the call through which the data goes from the function that took
+	// it out of the message to the function of the event; nil where they are one.
+	Entry *Place
 }
 
 // A Step is a place on the way of a flow.
@@ -119,7 +134,10 @@ func (f *Flow) Claims() bool {
 	return ClaimsIdentity(name)
 }
 
+// joiners are what joins the words of a name, besides capitals.
+var joiners = strings.NewReplacer("_", "", "-", "")
+
 // ClaimsIdentity reports whether a field of this name says who acts.
 func ClaimsIdentity(name string) bool {
-	return identityWords[strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))]
+	return identityWords[strings.ToLower(joiners.Replace(name))]
 }

@@ -40,8 +40,8 @@ type Case struct {
 }
 
 var (
-	want   = regexp.MustCompile("\\bwant((?: +`[^`]*`(?: (?:low|medium|high|critical|low-confidence|medium-confidence|high-confidence)\\b)*)+)")
-	wanted = regexp.MustCompile("`([^`]*)`((?: (?:low|medium|high|critical|low-confidence|medium-confidence|high-confidence)\\b)*)")
+	want   = regexp.MustCompile("\\bwant((?: +`[^`]*`(?: (?:low-confidence|medium-confidence|high-confidence|low|medium|high|critical)\\b)*)+)")
+	wanted = regexp.MustCompile("`([^`]*)`((?: (?:low-confidence|medium-confidence|high-confidence|low|medium|high|critical)\\b)*)")
 )
 
 // Cases reads the test data below dir.

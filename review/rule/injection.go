@@ -70,7 +70,7 @@ func (i Injection) event(ev *model.Event, r *Reporter) {
 // interpreter: there is no command in a number.
 func (i Injection) harmless(f *model.Flow) bool {
 	switch f.Type {
-	case "number", "integer", "boolean", "uuid", "enum":
+	case "number", "integer", "boolean", "uuid", "enum", "member", "inherited":
 		return true
 	case "string":
 		return i.Strings

@@ -5,6 +5,26 @@ package rules
 import (
 	"github.com/wswarden/wswarden/review/rule"
 	"github.com/wswarden/wswarden/review/rules/ws101"
+	"github.com/wswarden/wswarden/review/rules/ws102"
+	"github.com/wswarden/wswarden/review/rules/ws103"
+	"github.com/wswarden/wswarden/review/rules/ws104"
+	"github.com/wswarden/wswarden/review/rules/ws106"
+	"github.com/wswarden/wswarden/review/rules/ws107"
+	"github.com/wswarden/wswarden/review/rules/ws108"
+	"github.com/wswarden/wswarden/review/rules/ws109"
+	"github.com/wswarden/wswarden/review/rules/ws201"
+	"github.com/wswarden/wswarden/review/rules/ws202"
+	"github.com/wswarden/wswarden/review/rules/ws203"
+	"github.com/wswarden/wswarden/review/rules/ws204"
+	"github.com/wswarden/wswarden/review/rules/ws205"
+	"github.com/wswarden/wswarden/review/rules/ws206"
+	"github.com/wswarden/wswarden/review/rules/ws207"
+	"github.com/wswarden/wswarden/review/rules/ws208"
+	"github.com/wswarden/wswarden/review/rules/ws209"
+	"github.com/wswarden/wswarden/review/rules/ws210"
+	"github.com/wswarden/wswarden/review/rules/ws211"
+	"github.com/wswarden/wswarden/review/rules/ws301"
+	"github.com/wswarden/wswarden/review/rules/ws302"
 	"github.com/wswarden/wswarden/review/rules/ws303"
 	"github.com/wswarden/wswarden/review/rules/ws304"
 	"github.com/wswarden/wswarden/review/rules/ws305"
@@ -12,6 +32,8 @@ import (
 	"github.com/wswarden/wswarden/review/rules/ws307"
 	"github.com/wswarden/wswarden/review/rules/ws308"
 	"github.com/wswarden/wswarden/review/rules/ws309"
+	"github.com/wswarden/wswarden/review/rules/ws310"
+	"github.com/wswarden/wswarden/review/rules/ws311"
 	"github.com/wswarden/wswarden/review/rules/ws312"
 	"github.com/wswarden/wswarden/review/rules/ws313"
 	"github.com/wswarden/wswarden/review/rules/ws314"
@@ -19,6 +41,7 @@ import (
 	"github.com/wswarden/wswarden/review/rules/ws402"
 	"github.com/wswarden/wswarden/review/rules/ws403"
 	"github.com/wswarden/wswarden/review/rules/ws404"
+	"github.com/wswarden/wswarden/review/rules/ws405"
 	"github.com/wswarden/wswarden/review/rules/ws501"
 	"github.com/wswarden/wswarden/review/rules/ws601"
 	"github.com/wswarden/wswarden/review/rules/ws603"
@@ -27,6 +50,26 @@ import (
 // All lists every rule, in the order of IDs.
 var All = []*rule.Rule{
 	ws101.Rule,
+	ws102.Rule,
+	ws103.Rule,
+	ws104.Rule,
+	ws106.Rule,
+	ws107.Rule,
+	ws108.Rule,
+	ws109.Rule,
+	ws201.Rule,
+	ws202.Rule,
+	ws203.Rule,
+	ws204.Rule,
+	ws205.Rule,
+	ws206.Rule,
+	ws207.Rule,
+	ws208.Rule,
+	ws209.Rule,
+	ws210.Rule,
+	ws211.Rule,
+	ws301.Rule,
+	ws302.Rule,
 	ws303.Rule,
 	ws304.Rule,
 	ws305.Rule,
@@ -34,6 +77,8 @@ var All = []*rule.Rule{
 	ws307.Rule,
 	ws308.Rule,
 	ws309.Rule,
+	ws310.Rule,
+	ws311.Rule,
 	ws312.Rule,
 	ws313.Rule,
 	ws314.Rule,
@@ -41,6 +86,7 @@ var All = []*rule.Rule{
 	ws402.Rule,
 	ws403.Rule,
 	ws404.Rule,
+	ws405.Rule,
 	ws501.Rule,
 	ws601.Rule,
 	ws603.Rule,

@@ -45,13 +45,14 @@ func newFilter(set *frameworks.Set) *filter {
 
 // moduleForms are the ways in which an import of a module begins.
 func moduleForms(l ir.Lang, module string) []string {
-	switch l {
-	case ir.Python:
+	if l == ir.Python {
 		return []string{"import " + module, "from " + module}
-	case ir.Go:
-		return []string{`"` + module}
 	}
-	return []string{`"` + module, "'" + module, "`" + module}
+	var out []string
+	for _, quote := range []string{`"`, "'", "`"} {
+		out = append(out, quote+module+quote, quote+module+"/")
+	}
+	return out
 }
 
 // relevant reports whether a source has to do with WebSockets.

@@ -40,11 +40,16 @@ type Sources struct {
 }
 
 // importDepth is how many imports away from a file that has to do with
-// WebSockets others are still read.
-const importDepth = 3
+// WebSockets others are still read. What matters there (a check of an origin, a
+// store of sessions) is rarely farther than two.
+const importDepth = 2
 
-// maxImported bounds the files that are read only because they are imported.
-const maxImported = 3000
+// minImported and importedPerFile bound the files that are read only because
+// they are imported: a few times as many as those that import them.
+const (
+	minImported     = 150
+	importedPerFile = 4
+)
 
 // lowerings are the languages by file name extension.
 var lowerings = map[string]func(string, []byte, func(syntax.Language, []byte) (*syntax.Tree, error)) (*ir.File, error){}
@@ -103,7 +108,7 @@ type reader struct {
 // parseAll parses the files that have to do with WebSockets, then what they
 // import, and what these import.
 func (r *reader) parseAll(list []*walked) error {
-	imported := 0
+	room := max(minImported, importedPerFile*len(list))
 	for depth := 0; len(list) > 0; depth++ {
 		if err := r.parse(list); err != nil {
 			return err
@@ -111,12 +116,10 @@ func (r *reader) parseAll(list []*walked) error {
 		if depth == importDepth {
 			return nil
 		}
+		// Breadth first: the nearest ones are read for sure.
 		next := r.imports(list)
-		if imported += len(next); imported > maxImported {
-			r.notes = append(r.notes, report.Note{Message: fmt.Sprintf("more than %d files are imported by those with WebSockets; the rest is not read", maxImported)})
-			next = next[:max(0, len(next)-(imported-maxImported))]
-		}
-		list = next
+		list = next[:min(len(next), room)]
+		room -= len(list)
 	}
 	return nil
 }
@@ -168,6 +171,7 @@ func (r *reader) parseOne(f *walked) {
 		if file.Broken > 0 {
 			r.note(f, fmt.Sprintf("%d places could not be parsed; findings may be missing there", file.Broken))
 		}
+		file.Imported = f.imported
 		r.mu.Lock()
 		r.parsed[f.path] = file
 		r.stats.FilesParsed++
@@ -212,6 +216,7 @@ func (r *reader) imports(list []*walked) []*walked {
 	for _, f := range r.files {
 		if want[f.path] && !r.tried[f.path] {
 			r.tried[f.path] = true
+			f.imported = true
 			out = append(out, f)
 		}
 	}

@@ -23,13 +23,14 @@ const (
 
 // A walked file is one of a known language that belongs to the program.
 type walked struct {
-	path  string // as reports name it
-	real  string // as the system does
-	ext   string
-	size  int64
-	src   []byte // kept between filter and parser
-	hit   bool   // it has to do with WebSockets
-	named bool   // the caller asked for this file
+	path     string // as reports name it
+	real     string // as the system does
+	ext      string
+	size     int64
+	src      []byte // kept between filter and parser
+	hit      bool   // it has to do with WebSockets
+	named    bool   // the caller asked for this file
+	imported bool   // it is read only because others import it
 }
 
 // read returns the content; it is read once.

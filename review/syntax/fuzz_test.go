@@ -34,7 +34,7 @@ func FuzzParse(f *testing.F) {
 
 	f.Add(uint8(syntax.Go-1), []byte("\x00"))
 
-	parser := newParser(f, syntax.Options{MaxBytes: 64 << 10, MaxNodes: 20_000, MaxDepth: 500, Timeout: time.Second})
+	parser := newParser(f, syntax.Options{MaxBytes: 16 << 10, MaxNodes: 5_000, MaxDepth: 500, Timeout: time.Second})
 	const canary = "wss.on('connection', (ws) => { ws.send(`${a}`); });"
 	want := mustParse(f, parser, syntax.JavaScript, canary).Root().String()
 	f.Fuzz(func(t *testing.T, language uint8, source []byte) {
@@ -42,7 +42,7 @@ func FuzzParse(f *testing.F) {
 		tree, err := parser.Parse(context.Background(), l, source)
 		switch {
 		case err == nil:
-			if deepest := checkShape(t, tree); deepest > 500 || tree.Len() > 20_000 {
+			if deepest := checkShape(t, tree); deepest > 500 || tree.Len() > 5_000 {
 				t.Errorf("got %d nodes, %d deep", tree.Len(), deepest)
 			}
 			_ = tree.Root().String()

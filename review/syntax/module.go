@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 )
 
 // build/build makes grammars.wasm.
@@ -77,8 +78,8 @@ func loadModule(ctx context.Context, cache wazero.CompilationCache, memory uint3
 
 func (m *module) load(ctx context.Context) error {
 	_, err := m.runtime.NewHostModuleBuilder("wswarden").
-		NewFunctionBuilder().WithFunc(check).Export("check").
-		NewFunctionBuilder().WithFunc(outOfMemory).Export("out_of_memory").
+		NewFunctionBuilder().WithGoFunction(api.GoFunc(check), nil, nil).Export("check").
+		NewFunctionBuilder().WithGoFunction(api.GoFunc(outOfMemory), nil, nil).Export("out_of_memory").
 		Instantiate(ctx)
 	if err != nil {
 		return err
@@ -102,7 +103,7 @@ func (m *module) load(ctx context.Context) error {
 // check is what a run calls every now and then. To panic is how a function of
 // the host ends it. (The runtime's own way, WithCloseOnContextDone, makes
 // everything three times as slow.)
-func check(ctx context.Context) {
+func check(ctx context.Context, _ []uint64) {
 	if ctx.Err() != nil {
 		panic(errStopped)
 	}
@@ -111,4 +112,4 @@ func check(ctx context.Context) {
 // errStopped ends a run whose context ended.
 var errStopped = errors.New("stopped")
 
-func outOfMemory() { panic(ErrMemory) }
+func outOfMemory(context.Context, []uint64) { panic(ErrMemory) }

@@ -77,23 +77,32 @@ func (l *lowerer) within(f *ir.Func, lower func()) {
 // parameters.
 func classify(f *ir.Func) {
 	f.Kind = methodKind(f)
-	implicit := f.Name == "__init_subclass__" || f.Name == "__class_getitem__" || f.Name == "__new__"
-	takesReceiver := true
-	f.Static = implicit
+	f.Static = isImplicitlyStatic(f.Name)
 	for _, x := range f.Decorators {
 		switch lastName(x) {
 		case "staticmethod":
-			f.Static, takesReceiver = true, false
+			f.Static = true
+			return
 		case "classmethod":
 			f.Static = true
 		}
 	}
-	if !takesReceiver || len(f.Params) == 0 {
+	if len(f.Params) == 0 {
 		return
 	}
 	if first := f.Params[0]; first.Name != "" && !first.Rest && !first.KeywordMap {
 		f.Recv, f.Params = first, f.Params[1:]
 	}
+}
+
+// isImplicitlyStatic tells the methods that get a class although no decorator
+// says so.
+func isImplicitlyStatic(name string) bool {
+	switch name {
+	case "__new__", "__init_subclass__", "__class_getitem__":
+		return true
+	}
+	return false
 }
 
 func methodKind(f *ir.Func) ir.FuncKind {

@@ -18,7 +18,7 @@ func (l *lowerer) lowerFile() error {
 	}
 	if tree.Errors > 0 || hasEmptyBlock(tree) {
 		if r, ok := repair(tree.Source); ok {
-			if again, err := l.parse(syntax.Python, r.text); err == nil {
+			if again, err := l.parse(syntax.Python, r.text); err == nil && again.Errors <= tree.Errors {
 				tree, l.offsets = again, r.offsets
 				l.file.Broken = r.finished
 			}

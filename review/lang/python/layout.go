@@ -3,6 +3,8 @@ package python
 import (
 	"bytes"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A line is a logical line: a physical one with those that brackets, strings and
@@ -142,10 +144,14 @@ func firstWord(text []byte) string {
 	return word
 }
 
+// leadingWord returns the word at the start of text if it could be a keyword.
 func leadingWord(text []byte) string {
 	end := bytes.IndexFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
 	if end < 0 {
 		end = len(text)
+	}
+	if next, _ := utf8.DecodeRune(text[end:]); end < len(text) && (next == '_' || unicode.IsLetter(next) || unicode.IsDigit(next)) {
+		return ""
 	}
 	return string(text[:end])
 }

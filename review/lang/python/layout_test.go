@@ -36,7 +36,8 @@ async def handler(ws):
 	{"else", `
 def f(a):
     if a == 1:
-        x = 1
+        return_x = 1
+        x = return_x
     elif a == 2:
         raise E
     else:
@@ -79,6 +80,10 @@ class A(B):
     def size(self):
         return self.x
 
+    @staticmethod
+    def of(x):
+        return x
+
     async def on_message(self, m):
         if m:
             await self.send(m)
@@ -102,6 +107,19 @@ async def x(sid, data):
     async with lock:
         y = data["y"]
         await sio.emit("x", y)
+`},
+	{"match", `
+def f(m):
+    match m["type"]:
+        case "a":
+            x = 1
+            g(x)
+        case "b":
+            return 2
+        case _:
+            raise E
+
+    return h()
 `},
 	{"brackets and strings", `
 def f():

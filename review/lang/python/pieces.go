@@ -149,8 +149,8 @@ func blank(text []byte) {
 // them. Those that it never comes upon, because the head is broken too, follow.
 func (p *pieces) skeleton(body []ir.Stmt, tree *syntax.Tree, lines []line, blocks map[uint32][]line) []ir.Stmt {
 	p.depth++
-	outer := p.missing
-	p.missing = func(start uint32) ([]ir.Stmt, bool) {
+	outer := p.leftOut
+	p.leftOut = func(start uint32) ([]ir.Stmt, bool) {
 		block, ok := blocks[start]
 		if !ok {
 			return nil, false
@@ -158,14 +158,14 @@ func (p *pieces) skeleton(body []ir.Stmt, tree *syntax.Tree, lines []line, block
 		delete(blocks, start)
 		return p.statements(block), true
 	}
-	defer func() { p.depth, p.missing = p.depth-1, outer }()
+	defer func() { p.depth, p.leftOut = p.depth-1, outer }()
 
 	if name, ok := brokenDefinition(tree, p.source, lines); ok {
 		return p.definition(body, name, lines)
 	}
 	body = p.whole(body, tree, lines)
 	for _, ln := range lines {
-		if statements, ok := p.missing(ln.content); ok {
+		if statements, ok := p.leftOut(ln.content); ok {
 			body = append(body, statements...)
 		}
 	}
@@ -200,7 +200,7 @@ func (p *pieces) definition(body []ir.Stmt, head line, lines []line) []ir.Stmt {
 	lowerBody := func() []ir.Stmt {
 		var body []ir.Stmt
 		for _, ln := range lines {
-			if statements, ok := p.missing(ln.content); ok {
+			if statements, ok := p.leftOut(ln.content); ok {
 				body = append(body, statements...)
 			}
 		}

@@ -21,7 +21,8 @@ import (
 // Extensions lists the file name extensions that Lower reads.
 var Extensions = []string{".py", ".pyw"}
 
-// Lower returns the program in a source file. What it can't read is counted in
+// Lower returns the program in a source file. The places of functions and classes
+// begin with their decorators; NamePos is where the name is. What it can't read is counted in
 // Broken; an error means that nothing could be read, as when the file is larger
 // or takes longer than the parser allows.
 func Lower(path string, src []byte, parse lang.Parse) (*ir.File, error) {
@@ -49,9 +50,9 @@ type lowerer struct {
 	// typing says that the code is there for type checkers alone.
 	typing  bool
 	aliases map[string]alias
-	// missing lowers the block whose first statement begins at an offset of what
-	// was parsed, if that was left out; see pieces.
-	missing func(start uint32) ([]ir.Stmt, bool)
+	// leftOut lowers the block that begins at an offset of what was parsed, if it
+	// was left out there; see skeleton. It is nil where nothing was.
+	leftOut func(start uint32) ([]ir.Stmt, bool)
 }
 
 // maxDepth limits nesting. No sane program gets near it, and what reads ir may

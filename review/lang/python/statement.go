@@ -8,8 +8,8 @@ import (
 // block lowers the statements of a block, a module, or anything else that has
 // statements for children. The zero Node has none.
 func (l *lowerer) block(n syntax.Node) []ir.Stmt {
-	if l.missing != nil {
-		if body, ok := l.missing(l.base + operand(n, 0).Start()); ok {
+	if l.leftOut != nil {
+		if body, ok := l.leftOut(l.base + operand(n, 0).Start()); ok {
 			return body
 		}
 	}

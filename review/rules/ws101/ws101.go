@@ -16,27 +16,56 @@ var Rule = &rule.Rule{Weakness: catalogue.OriginUnchecked, Check: check}
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Servers(p) {
 		o := &e.Origin
+		comparison, toothless := comparisons(o)
 		switch {
 		case o.Off != nil:
-			found(e, r, *o.Off, o.OffHow, "compare Origin with a list of exact origins")
-		case len(o.Checks) > 0 || o.Default >= model.OriginSameHost || e.Partial:
-		case o.Configurable:
+			found(e, r, *o.Off, o.OffHow, switchedOff(e))
+		case o.Configurable && o.OpenByDefault:
 			openByDefault(e, r)
+		case comparison || o.Default >= model.OriginSameHost || e.Partial:
+		case toothless != nil:
+			found(e, r, toothless.Place, "Origin is compared here, and every origin is let in all the same: no outcome refuses the handshake", "refuse the handshake where the comparison fails")
+		case o.Default == model.OriginPresent:
+			found(e, r, e.Place, fmt.Sprintf("%s demands an Origin header and compares it with nothing", e.Framework), rule.OriginFix(e))
 		default:
-			found(e, r, e.Place, fmt.Sprintf("%s accepts the upgrade without any check of Origin", e.Framework), fix(e))
+			found(e, r, e.Place, fmt.Sprintf("%s accepts the upgrade without any check of Origin", e.Framework), rule.OriginFix(e))
 		}
 	}
 }
 
+// comparisons reports whether Origin is compared to an effect, and gives the
+// first comparison without one.
+func comparisons(o *model.Origin) (effective bool, toothless *model.OriginCheck) {
+	for i := range o.Checks {
+		c := &o.Checks[i]
+		if !c.Toothless {
+			return true, nil
+		}
+		if toothless == nil {
+			toothless = c
+		}
+	}
+	return false, toothless
+}
+
+// switchedOff is the fix for a check that the program has taken out of force.
+func switchedOff(e *model.Endpoint) string {
+	if e.Framework == "gorilla" || e.Framework == "tornado" || e.Framework == "fasthttp" || e.Framework == "coder-websocket" || e.Framework == "centrifuge" {
+		return "remove it, so that the framework compares the host, or compare Origin with a list of exact origins"
+	}
+	return "compare Origin with a list of exact origins"
+}
+
 func found(e *model.Endpoint, r *rule.Reporter, at model.Place, what, fix string) {
-	f := rule.Finding{At: at, Endpoint: e, Fix: fix, Severity: catalogue.High, Anchor: "origin"}
-	f.Message = what + "; any web page can open this socket in a visitor's browser (cross-site WebSocket hijacking)."
-	if by, ambient := rule.Ambient(e); ambient {
-		f.Severity = catalogue.Critical
+	f := rule.Finding{At: at, Endpoint: e, Fix: fix, Severity: rule.Hijack(e, catalogue.High), Anchor: "origin"}
+	by, ambient := rule.Ambient(e)
+	switch {
+	case ambient:
 		f.Message = what + fmt.Sprintf("; any web page can open this socket as its visitor, who is authenticated by %s (cross-site WebSocket hijacking).", by)
-	} else if rule.Demanded(e) {
-		f.Severity = catalogue.Low
+	case rule.Demanded(e):
 		f.Message = what + "; a foreign page can open this socket, but not with the ticket or token that it demands."
+	default:
+		f.Message = what + "; any web page can open this socket in a visitor's browser (cross-site WebSocket hijacking)."
 	}
 	if e.HiddenHandshake {
 		f.Confidence = report.MediumConfidence
@@ -45,29 +74,13 @@ func found(e *model.Endpoint, r *rule.Reporter, at model.Place, what, fix string
 }
 
 func openByDefault(e *model.Endpoint, r *rule.Reporter) {
-	if !e.Origin.OpenByDefault {
-		return
-	}
 	at := e.Place
 	if len(e.Origin.Escapes) > 0 {
 		at = e.Origin.Escapes[0]
 	}
 	r.Report(rule.Finding{
-		At: at, Endpoint: e, Severity: catalogue.Medium, Confidence: report.MediumConfidence, Anchor: "origin",
+		At: at, Endpoint: e, Severity: rule.Hijack(e, catalogue.Medium), Confidence: report.MediumConfidence, Anchor: "origin",
 		Message: "The Origin check is configurable, and open to every origin until it is configured; any web page can open this socket where that was forgotten.",
 		Fix:     "make the same host the default, and refuse to start with an empty list",
 	})
-}
-
-// fix is the shortest change, in the words of the framework.
-func fix(e *model.Endpoint) string {
-	switch e.Framework {
-	case "ws", "express-ws", "fastify-websocket":
-		return "pass verifyClient (or check in the upgrade listener) and refuse what is not in a Set of exact origins"
-	case "socket.io":
-		return "pass allowRequest and refuse what is not in a Set of exact origins; cors.origin does not cover the websocket transport"
-	case "websockets":
-		return `pass origins=["https://app.example.com"] to serve()`
-	}
-	return "compare the Origin header with a list of exact origins before the upgrade is accepted, and refuse with 403"
 }

@@ -4,6 +4,7 @@ package ws402
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -15,78 +16,117 @@ import (
 // Rule implements WS402.
 var Rule = &rule.Rule{Weakness: catalogue.IDOR, Check: check}
 
+var verbs = map[string]string{model.ReadAct: "reads", model.WriteAct: "changes", model.DeleteAct: "deletes"}
+
 func check(p *model.Program, r *rule.Reporter) {
 	for _, ev := range p.Events {
-		if ev.Kind != model.Operation || ev.Phase == model.Elsewhere && ev.Endpoint == nil {
+		if ev.Kind != model.Operation || !rule.Served(ev) || bound(ev) || ev.Guarded(model.OwnerFact, model.RoleFact, model.MemberFact) {
 			continue
 		}
-		verb, ok := verbs[ev.Op]
-		if !ok || len(ev.Args) == 0 || bound(ev) || ev.Guarded(model.OwnerFact, model.RoleFact, model.MemberFact) {
+		f := selector(ev)
+		if f == nil || rule.SetsRole(ev.Args) { // a role is WS403
 			continue
 		}
-		f := selector(&ev.Args[0])
-		if f == nil {
-			continue
-		}
-		out := rule.Finding{
-			At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Anchor: ev.Callee + " " + f.Field, Confidence: rule.Absence(ev),
-			Message: fmt.Sprintf("%s chooses what %s %s, and nothing checks that it belongs to who asks: any client can name another user's.", rule.Source(f), ev.Callee, verb),
-			Fix:     "put the owner into the condition, or compare it with the connection's identity before",
-		}
-		if ev.Op == model.ReadAct && !returned(p, ev) {
-			out.Severity, out.Confidence = catalogue.Medium, report.LowConfidence
-		}
-		r.Report(out)
+		operation(p, ev, f, r)
 	}
 }
 
-var verbs = map[string]string{model.ReadAct: "reads", model.WriteAct: "changes", model.DeleteAct: "deletes"}
+func operation(p *model.Program, ev *model.Event, f *model.Flow, r *rule.Reporter) {
+	act, own := rule.Act(ev)
+	at := rule.DataEntry(ev, f)
+	out := rule.Finding{
+		At: at, Endpoint: ev.Endpoint, Flow: f, Anchor: ev.Callee + " " + f.Field, Severity: catalogue.High, Confidence: rule.Absence(ev), Related: rule.Deeper(ev, at),
+		Message: fmt.Sprintf("%s chooses what %s %s, and nothing checks that it belongs to who asks: any client can name another user's.", rule.Source(f), ev.Callee, verbs[act]),
+		Fix:     "put the owner into the condition, or compare it with the connection's identity before",
+	}
+	switch {
+	case own && act != model.ReadAct && f.Claims() && actsFor(ev):
+		return // whom the message names acts: WS401
+	case own && !personal(ev.Callee, f.Field):
+		return // a room or a game has no owner, for all that is known
+	case act == model.ReadAct && judged(p, ev):
+		return // what is read decides whether the rest is allowed
+	case act == model.ReadAct && !returned(p, ev):
+		if own {
+			return
+		}
+		out.Severity, out.Confidence = catalogue.Medium, report.LowConfidence
+	}
+	r.Report(out)
+}
+
+// actsFor reports whether the operation is what whoever is named does.
+func actsFor(ev *model.Event) bool {
+	return rule.Mentions(ev.Message+" "+ev.Func, "order", "orders", "trade", "buy", "sell", "pay", "payment", "deposit", "withdraw", "withdrawal", "transfer", "purchase", "bet", "bid", "vote")
+}
+
+// personal reports whether a collection of the program holds what belongs to
+// one user.
+func personal(callee, field string) bool {
+	if rule.Mentions(field, "room", "game", "channel", "lobby", "topic", "symbol", "match", "table", "world", "map") {
+		return false
+	}
+	return rule.Mentions(callee, "accounts", "account", "users", "user", "profiles", "profile", "orders", "order", "messages", "message", "wallets", "wallet", "balances", "balance", "customers",
+		"patients", "invoices", "documents", "document", "notes", "note", "records", "todos", "files", "uploads", "jobs", "conversations", "settings", "preferences", "positions", "portfolios")
+}
 
 // bound reports whether an identity of the connection is part of the condition.
 func bound(ev *model.Event) bool {
-	for i := range ev.Args {
-		if ev.Args[i].Bound {
-			return true
-		}
-	}
-	return ev.Receiver.Bound
+	return ev.Receiver.Bound || slices.ContainsFunc(ev.Args, func(v model.Value) bool { return v.Bound })
 }
 
 // selector is the data of a message that chooses an object.
-func selector(v *model.Value) *model.Flow {
-	for _, f := range v.From(model.FromMessage) {
-		if f.Type != "enum" && f.Type != "boolean" && identifies(f.Field) {
-			return f
+func selector(ev *model.Event) *model.Flow {
+	act, own := rule.Act(ev)
+	if verbs[act] == "" || len(ev.Args) == 0 || rule.Inserts(ev) && !own {
+		return nil
+	}
+	args := ev.Args[:1]
+	if rule.Statement(ev) != "" {
+		args = ev.Args
+	}
+	var best *model.Flow
+	for i := range args {
+		for _, f := range args[i].From(model.FromMessage) {
+			if f.Type != "enum" && f.Type != "boolean" && identifies(f.Field) && (best == nil || len(suffix(f.Field)) > 0 && strings.HasSuffix(suffix(f.Field), "id")) {
+				best = f
+			}
 		}
 	}
-	return nil
+	return best
 }
 
 // identifies reports whether a field's name is that of an id.
-func identifies(field string) bool {
+func identifies(field string) bool { return suffix(field) != "" }
+
+func suffix(field string) string {
 	name := strings.ToLower(field[strings.LastIndexByte(field, '.')+1:])
-	if name == "" {
-		return false
-	}
-	for _, suffix := range []string{"id", "_id", "uuid", "key", "slug", "name", "number", "user", "target", "owner", "account", "order", "file", "doc", "document", "room", "token"} {
-		if strings.HasSuffix(name, suffix) {
-			return true
+	for _, s := range []string{"id", "ids", "uuid", "key", "slug", "name", "number", "user", "target", "targetuser", "owner", "account", "order", "file", "doc", "document", "room", "token", "email"} {
+		if name != "" && strings.HasSuffix(name, s) {
+			return s
 		}
 	}
-	return false
+	return ""
 }
 
 // returned reports whether what an event reads is sent to the client.
 func returned(p *model.Program, read *model.Event) bool {
-	for _, ev := range p.Events {
+	return slices.ContainsFunc(p.Events, func(ev *model.Event) bool {
 		if ev.Kind != model.Send && ev.Kind != model.Broadcast || ev.Endpoint != read.Endpoint {
-			continue
+			return false
 		}
-		for _, f := range ev.Tainted(model.FromRecord) {
-			if f.Source.Span == read.Span {
-				return true
-			}
+		return slices.ContainsFunc(ev.Tainted(model.FromRecord), func(f *model.Flow) bool { return f.Source.Span == read.Span })
+	})
+}
+
+// judged reports whether a check on what an event reads decides on what
+// follows: reading the owner is how ownership is checked.
+func judged(p *model.Program, read *model.Event) bool {
+	return slices.ContainsFunc(p.Events, func(ev *model.Event) bool {
+		if ev.Endpoint != read.Endpoint || ev.Func != read.Func {
+			return false
 		}
-	}
-	return false
+		g := ev.Guard(model.OwnerFact, model.MemberFact)
+		return g != nil && g.Path == read.Path && g.Line >= read.Line && slices.ContainsFunc(g.Flows, func(f *model.Flow) bool { return f.Label == model.FromRecord && f.Source.Span == read.Span })
+	})
 }

@@ -14,7 +14,7 @@ var Rule = &rule.Rule{Weakness: catalogue.SubscribeUnchecked, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, ev := range p.Events {
-		if ev.Kind != model.Join || ev.Guarded(model.RoleFact, model.OwnerFact, model.MemberFact) {
+		if ev.Kind != model.Join || !rule.Served(ev) || ev.Guarded(model.RoleFact, model.OwnerFact, model.MemberFact) {
 			continue
 		}
 		for _, f := range ev.Tainted(model.FromMessage, model.FromQuery) {
@@ -28,8 +28,9 @@ func check(p *model.Program, r *rule.Reporter) {
 			if bound {
 				continue // a room of the connection's own identity
 			}
+			at := rule.DataEntry(ev, f)
 			r.Report(rule.Finding{
-				At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Anchor: ev.Callee + " " + f.Field, Confidence: rule.Absence(ev),
+				At: at, Related: rule.Deeper(ev, at), Endpoint: ev.Endpoint, Flow: f, Anchor: ev.Callee + " " + f.Field, Confidence: rule.Absence(ev),
 				Message: fmt.Sprintf("The connection joins what %s names (%s), and nothing checks whether it may: any client can listen to any channel.", rule.Source(f), ev.Callee),
 				Fix:     "ask whether the connection's identity may read this channel before it is added",
 			})

@@ -1,0 +1,63 @@
+package jsonscan
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Ambiguous reports whether an object on the way to p has a member that differs
+// from the name there only in case, such as "Type" beside or instead of "type".
+// Some servers (Go's encoding/json, .NET) take the two for the same, so that
+// what they read at p is not what [Doc.Lookup] finds.
+func (d *Doc) Ambiguous(p Path) bool {
+	v := d.Root()
+	for i := range p.steps {
+		s := &p.steps[i]
+		if s.index < 0 && v.variant(s, Value{}).Exists() {
+			return true
+		}
+		v = v.step(s)
+	}
+	return false
+}
+
+// variant returns the first member of v behind the member after whose name
+// differs from that of s only in case; after may be missing.
+func (v Value) variant(s *step, after Value) Value {
+	if v.Kind() != Object {
+		return Value{}
+	}
+	i, end := v.i+1, v.node().next
+	if after.Exists() {
+		i = after.node().next
+	}
+	for ; i < end; i = v.d.nodes[i].next {
+		if n := &v.d.nodes[i]; equalFold(v.d.memberName(n), s.name) && !v.d.nameIs(n, s) {
+			return Value{v.d, i}
+		}
+	}
+	return Value{}
+}
+
+// equalFold reports whether two names differ at most in case, as
+// [unicode.SimpleFold] has it.
+func equalFold(a []byte, b string) bool {
+	for len(a) > 0 && len(b) > 0 {
+		r, n := utf8.DecodeRune(a)
+		s, m := utf8.DecodeRuneInString(b)
+		if r != s && foldRune(r) != foldRune(s) {
+			return false
+		}
+		a, b = a[n:], b[m:]
+	}
+	return len(a)+len(b) == 0
+}
+
+// foldRune returns the least of the runes that are equal to r but for case.
+func foldRune(r rune) rune {
+	least := r
+	for s := unicode.SimpleFold(r); s != r; s = unicode.SimpleFold(s) {
+		least = min(least, s)
+	}
+	return least
+}

@@ -1,0 +1,57 @@
+package flow
+
+import (
+	"github.com/wswarden/wswarden/review/frameworks"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// encodes follows data through an encoder into what it writes to:
+// json.NewEncoder(&buf).Encode(x).
+func (in *interp) encodes(e *frameworks.Effect, c *callSpec, self, out *value) *value {
+	if i := e.Into - 1; i >= 0 && i < len(c.args) {
+		return out.with(func(v *value) { v.into = c.args[i].x })
+	}
+	if e.Writes && self.into != nil {
+		data := nothing
+		for _, a := range c.args {
+			data = join(data, in.deep(a.v).data())
+		}
+		if len(data.flows) > 0 {
+			in.fillTarget(self.into, in.eval(self.into), data)
+		}
+	}
+	return out
+}
+
+// delivered notes a message that one of the program's own connections takes, in
+// a loop over them, where the sending itself happens later: it is put into a
+// queue. sent is the number of messages that were sent before the call.
+func (in *interp) delivered(c *callSpec, sent int) {
+	if !in.env.repeat || !c.method || in.sent != sent || in.env.endpoint == nil {
+		return
+	}
+	to := c.recv
+	switch c.name {
+	case "<-", "put", "put_nowait": // client.queue
+		if m, ok := c.x.Fn.(*ir.Member); ok {
+			if owner, ok := m.X.(*ir.Member); ok {
+				to = in.eval(owner.X)
+			}
+		}
+	default:
+		if !deliverWords.any(words(c.name)) {
+			return
+		}
+	}
+	carries := false
+	for _, a := range c.args {
+		carries = carries || len(in.deep(a.v).flows) > 0
+	}
+	if carries && (to.element || in.isConnection(to)) {
+		in.sent++
+		in.emitEvent(model.Broadcast, "all", c, c.positional()...)
+	}
+}
+
+var deliverWords = setOf("send emit push enqueue queue deliver notify publish")

@@ -1,0 +1,51 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// A program keeps records of its own too: entries of maps, found by a key from a
+// message. What is done with one is an operation like that on a database's.
+
+// record marks what is read from the program's store by a key from a message
+// as one of its records.
+func (in *interp) record(out, v, k *value, x ir.Expr) *value {
+	if len(v.flows) > 0 || len(out.funcs) > 0 || v.sockets || in.isConnection(out) || !k.has(model.FromMessage, model.FromQuery) {
+		return out
+	}
+	f := &flow{label: model.FromRecord, source: in.place(x.At()), whole: true, key: k.flows}
+	in.emit(&model.Event{Kind: model.Operation, Op: model.ReadAct + model.Own, Callee: in.text(x)}, x, k)
+	missing := ""
+	if _, call := x.(*ir.Call); call || in.file().Lang == ir.JavaScript {
+		missing = missingRecord // elsewhere an index raises by itself
+	}
+	return out.with(func(c *value) { c.flows = joinFlows(c.flows, []*flow{f}); c.form, c.missing = "record", missing })
+}
+
+// recordChanged notes that a part of such a record is changed.
+func (in *interp) recordChanged(x *value, at ir.Node) {
+	for _, f := range x.flows {
+		if f.label == model.FromRecord && len(f.key) > 0 {
+			in.emit(&model.Event{Kind: model.Operation, Op: model.WriteAct + model.Own, Callee: in.text(at)}, at, &value{flows: f.key})
+			return
+		}
+	}
+}
+
+// claimed notes that data from a message becomes the identity of a connection:
+// ws.userId = msg.userId.
+func (in *interp) claimed(x *value, name string, v *value, at ir.Node) {
+	if !v.has(model.FromMessage) || v.has(model.FromIdentity) || !claimProps[strings.ToLower(strings.ReplaceAll(name, "_", ""))] {
+		return
+	}
+	if x.kind != nil && x.kind.Identity || in.isConnection(x) {
+		in.emit(&model.Event{Kind: model.Claim, Callee: in.text(at)}, at, v)
+	}
+}
+
+// claimProps are properties of a connection that say who its client is, and
+// that no mere nickname has.
+var claimProps = setOf("userid uid user role roles isadmin admin accountid account token identity playerid memberid tenantid permissions sessionid")

@@ -1,0 +1,35 @@
+package feed
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gorilla/websocket"
+	"github.com/redis/go-redis/v9"
+)
+
+var upgrader = websocket.Upgrader{}
+
+type tickets struct{ rdb *redis.Client }
+
+func (t *tickets) redeemTicket(ctx context.Context, ticket string) (string, error) {
+	user, err := t.rdb.Get(ctx, "ticket:"+ticket).Result() // want `second step`
+	if err != nil {
+		return "", err
+	}
+	return user, t.rdb.Del(ctx, "ticket:"+ticket).Err()
+}
+
+func (t *tickets) serve(w http.ResponseWriter, r *http.Request) {
+	user, err := t.redeemTicket(r.Context(), r.URL.Query().Get("ticket"))
+	if err != nil {
+		http.Error(w, "unauthorized", http.StatusUnauthorized)
+		return
+	}
+	c, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	read(c, user)
+}

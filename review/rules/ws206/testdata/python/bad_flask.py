@@ -1,0 +1,24 @@
+from flask import Flask, session
+from flask_login import login_required, logout_user
+from flask_socketio import SocketIO, disconnect
+
+app = Flask(__name__)
+socketio = SocketIO(app)
+
+
+@socketio.on("connect")
+def connect():
+    if "user" not in session:
+        return False
+
+
+@socketio.on("order")
+def order(data):
+    place_order(session["user"], data["symbol"])
+
+
+@app.post("/logout")
+@login_required
+def logout():
+    logout_user()  # want `session is ended`
+    return "", 204

@@ -1,0 +1,20 @@
+const { WebSocketServer } = require('ws');
+
+const wss = new WebSocketServer({ port: 8080 });
+
+wss.on('connection', async (ws, req) => {
+  const user = await sessionFromCookie(req.headers.cookie);
+  if (!user) return ws.close(4001, 'unauthorized');
+  ws.userId = user.id;
+  ws.on('message', async (data) => {
+    const msg = JSON.parse(data);
+    switch (msg.action) {
+      case 'set_role': {
+        const me = await db.users.findById(ws.userId); // read now
+        if (me.role !== 'admin') return;
+        await setRole(msg.target, msg.role);
+        break;
+      }
+    }
+  });
+});

@@ -1,0 +1,29 @@
+package feed
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/coder/websocket"
+)
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	user, err := authenticate(r)
+	if err != nil {
+		http.Error(w, "unauthorized", http.StatusUnauthorized)
+		return
+	}
+	c, err := websocket.Accept(w, r, nil) // want `Nothing but the client` low
+	if err != nil {
+		return
+	}
+	defer c.CloseNow()
+	ctx := context.Background()
+	for {
+		_, data, err := c.Read(ctx)
+		if err != nil {
+			return
+		}
+		handle(ctx, user, data)
+	}
+}

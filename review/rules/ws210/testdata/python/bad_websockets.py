@@ -1,0 +1,22 @@
+import hashlib
+import hmac
+import json
+import os
+
+import websockets
+
+TOKEN = os.environ["AGENT_TOKEN"]
+
+
+async def handler(ws):
+    message = json.loads(await ws.recv())
+    if message["token"] != TOKEN:  # want `compares a secret`
+        await ws.close(4001, "unauthorized")
+        return
+    async for text in ws:
+        run(text)
+
+
+async def main():
+    async with websockets.serve(handler, "localhost", 8765):
+        await forever()

@@ -1,0 +1,37 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/gorilla/websocket"
+)
+
+var upgrader websocket.Upgrader
+
+type message struct {
+	Type  string `json:"type"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	for {
+		_, data, err := conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		var msg message
+		if err := json.Unmarshal(data, &msg); err != nil {
+			continue
+		}
+		b, _ := os.ReadFile(filepath.Join("uploads", msg.Name)) // want `reaches os.ReadFile`
+		conn.WriteMessage(websocket.TextMessage, b)
+	}
+}

@@ -1,0 +1,39 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+
+	"github.com/gorilla/websocket"
+)
+
+var upgrader websocket.Upgrader
+
+type message struct {
+	Type  string `json:"type"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+type handlers struct{}
+
+var session handlers
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	for {
+		_, data, err := conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		var msg message
+		if err := json.Unmarshal(data, &msg); err != nil {
+			continue
+		}
+		reflect.ValueOf(session).MethodByName(msg.Name).Call(nil) // want `chooses which function`
+	}
+}

@@ -1,0 +1,11 @@
+const { WebSocketServer } = require('ws');
+const names = require('./names');
+const wss = new WebSocketServer({ port: 8080 });
+
+wss.on('connection', (ws) => {
+  ws.on('message', async (data) => {
+    const msg = JSON.parse(data);
+    const re = new RegExp(msg.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    ws.send(String(names.filter((n) => re.test(n) || n.includes(msg.text))));
+  });
+});

@@ -1,0 +1,36 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/gorilla/websocket"
+)
+
+var upgrader websocket.Upgrader
+
+type message struct {
+	Type  string `json:"type"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+var rooms = map[string][]*websocket.Conn{}
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	for {
+		_, data, err := conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		var msg message
+		if err := json.Unmarshal(data, &msg); err != nil {
+			continue
+		}
+		rooms[msg.Name] = append(rooms[msg.Name], conn) // want `any client can listen`
+	}
+}
