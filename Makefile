@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME   ?= 10m
 
-.PHONY: help setup build demo fmt lint generate fresh test race fuzz bench bench-setup corpus vuln
+.PHONY: help setup build demo fmt lint grammars generate fresh test race fuzz bench bench-setup corpus vuln
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ lint: ## formatting, vet, staticcheck
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
+
+grammars: ## build review's grammars anew from their pinned sources
+	./scripts/setup clang-14 lld-14 libclang-rt-14-dev-wasm32 wasi-libc
+	./review/syntax/build/build review/syntax/grammars.wasm
 
 generate: ## write the generated documents anew
 	go generate ./...

@@ -161,7 +161,9 @@ func (e *Editor) note(c edit) {
 		e.edits[at] = c
 		return
 	}
-	e.edits = slices.Insert(e.edits, at, c)
+	e.edits = append(e.edits, edit{})
+	copy(e.edits[at+1:], e.edits[at:])
+	e.edits[at] = c
 }
 
 // Append appends the document with all changes made to dst. A change within a

@@ -176,7 +176,7 @@ func (s *keyset) insert(d *Doc, object, member int) bool {
 			return false
 		}
 	}
-	s.slots[at] = keySlot{hash, s.epoch + 1, uint32(object), uint32(member)}
+	s.slots[at] = keySlot{hash, s.epoch, uint32(object), uint32(member)}
 	s.used++
 	return true
 }

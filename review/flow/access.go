@@ -214,7 +214,7 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 		}
 	}
 	for _, o := range v.objects {
-		out = join(out, o.all())
+		out = join(out, o.values())
 	}
 	if v.typ != nil {
 		out = join(out, in.typedElem(v.typ, v.typFile))

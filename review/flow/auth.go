@@ -165,10 +165,24 @@ func (in *interp) unknownCall(c *callSpec) *value {
 		g := f.through(place, "goes through "+c.name)
 		return g
 	})
+	in.handsOver(c)
 	out = in.namedEffects(c, out)
 	out = in.namedCall(c, out, false)
 	in.doubtful(c)
 	return out
+}
+
+// handsOver notes that a connection is given to code that isn't in view, which
+// goes on with it: new WebSocketJSONStream(ws), setupWSConnection(conn, req).
+func (in *interp) handsOver(c *callSpec) {
+	if c.callee.sym == "" || in.env.endpoint == nil || in.env.endpoint.Role == "client" {
+		return
+	}
+	for _, a := range c.args {
+		if in.isConnection(a.v) && a.v.kind != nil && a.v.kind.Is == "socket" {
+			in.env.endpoint.Hidden = true
+		}
+	}
 }
 
 func (in *interp) isLocalName(c *callSpec) bool {

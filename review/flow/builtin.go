@@ -269,7 +269,7 @@ func (in *interp) lookupIn(x, k *value, c *callSpec) *value {
 	}
 	out := nothing
 	for _, o := range x.objects {
-		out = join(out, o.all())
+		out = join(out, o.values())
 	}
 	if x.typ != nil {
 		out = join(out, in.typedElem(x.typ, x.typFile))

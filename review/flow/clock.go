@@ -40,7 +40,8 @@ var (
 // ticks reports whether an expression is what a timer of Go sends to.
 func ticks(text string) bool {
 	text = strings.TrimPrefix(strings.TrimSpace(text), "<-")
-	return strings.HasSuffix(text, ".C") || strings.HasPrefix(text, "time.After(") || strings.HasPrefix(text, "time.Tick(")
+	return strings.HasSuffix(text, ".C") || strings.HasPrefix(text, "time.After(") || strings.HasPrefix(text, "time.Tick(") ||
+		setOf("tick ticker timer ticks tickerc").any(words(lastName(text)))
 }
 
 // tickCase reports whether a case of a select runs when a timer fires.

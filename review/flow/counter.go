@@ -38,8 +38,10 @@ func (in *interp) counting(x, k, v *value, at ir.Node) {
 	switch {
 	case v.delta > 0:
 		in.emit(&model.Event{Kind: model.Count, Op: "up", Callee: text}, at)
-	case v.delta < 0, v == nothing && k != nil && len(x.objects) > 0:
+	case v.delta < 0:
 		in.emit(&model.Event{Kind: model.Count, Op: "down", Callee: text}, at)
+	case v == nothing && k != nil && len(x.objects) > 0:
+		in.emit(&model.Event{Kind: model.Count, Op: "drop", Callee: text}, at)
 	}
 }
 

@@ -24,11 +24,11 @@ func (in *interp) encodes(e *frameworks.Effect, c *callSpec, self, out *value) *
 	return out
 }
 
-// delivered notes a message that one of the program's own connections takes, in
-// a loop over them, where the sending itself happens later: it is put into a
-// queue. sent is the number of messages that were sent before the call.
+// delivered notes a message that one of the program's own connections takes, or
+// in a loop all of them, where the sending itself happens later: it is put into
+// a queue. sent is the number of messages that were sent before the call.
 func (in *interp) delivered(c *callSpec, sent int) {
-	if !in.env.repeat || !c.method || in.sent != sent || in.env.endpoint == nil {
+	if !c.method || in.sent != sent || in.env.endpoint == nil {
 		return
 	}
 	to := c.recv
@@ -50,7 +50,11 @@ func (in *interp) delivered(c *callSpec, sent int) {
 	}
 	if carries && (to.element || in.isConnection(to)) {
 		in.sent++
-		in.emitEvent(model.Broadcast, "all", c, c.positional()...)
+		if in.env.repeat {
+			in.emitEvent(model.Broadcast, "all", c, c.positional()...)
+		} else {
+			in.emitEvent(model.Send, "", c, c.positional()...)
+		}
 	}
 }
 

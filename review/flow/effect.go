@@ -53,14 +53,19 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 	if e.Listens {
 		in.listens(e, c)
 	}
+	if e.Control != "" {
+		in.controls(e.Control, ep, c)
+	}
 	if e.Connects {
+		in.dialled++
+		in.client = ep
 		in.emitEvent(model.Connect, "", c, in.address(c))
 	}
 	if e.Receive {
 		in.receive(at)
 	}
 	if e.Close {
-		in.refused(c.x.Pos, c.name)
+		in.refused(c.x.Pos, c.name, c.positional()...)
 	}
 	if e.Refuse {
 		in.refused(c.x.Pos, c.name)
@@ -454,7 +459,7 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 	}
 	switch {
 	case scope != "":
-		in.emitEvent(model.Broadcast, scope, c, all...)
+		in.emit(&model.Event{Kind: model.Broadcast, Op: scope, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queued: e.Queues}, c.x, all...)
 	case send && (in.env.repeat && (self.element || in.isConnection(self))):
 		in.emitEvent(model.Broadcast, "all", c, all...)
 	case send:

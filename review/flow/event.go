@@ -25,6 +25,7 @@ func (in *interp) emitFor(ep *endpoint, ev *model.Event, at ir.Node, args ...*va
 	ev.Repeat = in.env.repeat
 	ev.Timed = in.env.timer || ev.Phase == model.Timer
 	ev.Detached = in.env.detached
+	ev.Always = in.env.always
 	if ev.Doubt == "" {
 		ev.Doubt = in.env.doubt
 	}
@@ -53,6 +54,11 @@ func (in *interp) exportValue(v *value, guards []*model.Fact, depth int) model.V
 	out := model.Value{Form: v.form, Bound: v.bound, Shape: in.shape(v), Composed: v.composed}
 	if s, ok := v.str(); ok {
 		out.Const, out.IsConst = s, true
+	}
+	if out.Led = v.led; v.led {
+		for _, f := range v.lead {
+			out.Lead = append(out.Lead, refine(f.export(), guards))
+		}
 	}
 	for _, f := range v.flows {
 		g := f.export()
@@ -219,11 +225,11 @@ func (in *interp) read(label model.Label, at ir.Node) {
 
 // refused notes that a connection is closed or its handshake refused. The
 // checks in force, that don't hold, are why.
-func (in *interp) refused(p ir.Pos, how string) {
+func (in *interp) refused(p ir.Pos, how string, args ...*value) {
 	if in.env.endpoint == nil {
 		return
 	}
-	in.emit(&model.Event{Kind: model.Refuse, Op: reason(in.guards), Callee: how}, &ir.Unknown{Pos: p})
+	in.emit(&model.Event{Kind: model.Refuse, Op: reason(in.guards), Callee: how}, &ir.Unknown{Pos: p}, args...)
 	in.ends(p)
 }
 

@@ -95,6 +95,9 @@ func (in *interp) concat(form string, p ir.Pos, parts ...ir.Expr) *value {
 	var text, shape strings.Builder
 	for _, part := range parts {
 		v := in.eval(part)
+		if !leads(shape.String()) {
+			out.lead = joinFlows(out.lead, v.leading())
+		}
 		shape.WriteString(in.piece(v, part))
 		if s, ok := v.str(); ok && len(v.flows) == 0 {
 			text.WriteString(s)
@@ -108,7 +111,7 @@ func (in *interp) concat(form string, p ir.Pos, parts ...ir.Expr) *value {
 		out.lit = &literal{ir.String, text.String()}
 		return out
 	}
-	out.shape = cut(shape.String())
+	out.shape, out.led = cut(shape.String()), true
 	in.composes(out, p)
 	place := in.place(p)
 	return out.mapFlows(func(f flow) *flow {

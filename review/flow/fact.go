@@ -198,6 +198,10 @@ func (in *interp) plus(x *ir.Binary) *value {
 	}
 	if out.lit == nil {
 		out.shape = cut(in.piece(a, x.X) + in.piece(b, x.Y))
+		out.lead, out.led = a.leading(), true
+		if !leads(in.piece(a, x.X)) {
+			out.lead = joinFlows(out.lead, b.leading())
+		}
 		out.composed = firstPlace(a.composed, b.composed)
 		in.composes(out, x.Pos)
 	}
@@ -454,8 +458,12 @@ func (in *interp) secretCompared(op string, node ir.Node, a, b *value, ta, tb st
 		return
 	}
 	other, given := a, b
+	name := nb
 	if a.has(outside...) {
-		other, given = b, a
+		other, given, name = b, a, na
+	}
+	if other.lit != nil && (!secretName(lastName(name)) || strings.ContainsAny(other.lit.text, " \t")) {
+		return // what a message says of a password, not the password
 	}
 	if other.has(outside...) || other.lit != nil && other.lit.text == "" {
 		return

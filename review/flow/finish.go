@@ -36,6 +36,7 @@ func (in *interp) cover(e *frameworks.Effect, c *callSpec) {
 // finishEndpoints completes the endpoints when everything ran.
 func (in *interp) finishEndpoints() {
 	in.applyCovers()
+	in.finishShields()
 	for _, ep := range in.prog.endpointList {
 		in.finishOrigin(ep)
 		in.finishAmbient(ep)

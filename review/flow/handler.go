@@ -175,7 +175,7 @@ func (in *interp) handlerArg(h *frameworks.Handler, c *callSpec) (*value, bool) 
 var phases = map[string]model.Phase{
 	"connection": model.Connection, "message": model.Messages, "close": model.Closing, "error": model.Closing, "verify": model.Handshake,
 	"origin": model.Handshake, "upgrade": model.Handshake, "middleware": model.Handshake, "protocol": model.Handshake, "timer": model.Timer,
-	"push": model.Messages, "open": model.Connection, "http": model.Elsewhere,
+	"push": model.Messages, "open": model.Connection, "http": model.Elsewhere, "control": model.Control,
 }
 
 // register runs a handler with what its framework gives it, under the checks
@@ -232,6 +232,7 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 	defer func() { in.env, in.guards = env, in.guards[:guards] }()
 	in.env.endpoint = ep
 	in.env.awaited = false
+	in.env.always = false
 	in.env.repeat = false
 	in.enterTime(h, f, c)
 	in.env.calls = nil
@@ -323,6 +324,8 @@ func (in *interp) entered(h *frameworks.Handler, ep *endpoint, at ir.Node, args 
 		in.emit(&model.Event{Kind: model.Accept, Op: "handler"}, at)
 	case "message", "push":
 		in.receive(at)
+	case "control":
+		in.emit(&model.Event{Kind: model.Listen, Op: "control", Callee: in.text(at)}, at)
 	case "verify", "origin", "upgrade", "middleware":
 		ep.handshakeCode = true
 	}

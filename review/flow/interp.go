@@ -36,8 +36,10 @@ type interp struct {
 	total    int
 	stopped  bool // the context has ended
 	pass     int
-	sent     int // messages that were sent so far
-	overrun  int // roots that hit a bound
+	sent     int       // messages that were sent so far
+	dialled  int       // times that a client connected so far
+	client   *endpoint // what connected last
+	overrun  int       // roots that hit a bound
 	visited  map[*ir.Func]bool
 	implicit map[ir.Pos]*endpoint // endpoints of connections whose server isn't in view
 	filling  string               // the parameter whose default is evaluated, as a framework does that fills it
@@ -56,6 +58,7 @@ type environment struct {
 	once     bool        // that clock was set on the connection, and calls once
 	detached bool        // nobody waits for the asynchronous function that runs
 	floating bool        // the call that is evaluated is a statement
+	always   bool        // it runs on every way out: in a finally or a defer
 	handler  *activation // the innermost function that a framework called
 	calls    *callSite   // from there to here
 }

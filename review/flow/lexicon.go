@@ -275,7 +275,7 @@ func revokes(name string) string {
 		return "ban"
 	case has("revoke invalidate destroy delete") && has("session sessions token tokens"):
 		return "session"
-	case has("set change update revoke remove") && has("role roles permission permissions"):
+	case has("set change update revoke remove") && (has("role roles") || has("permission permissions") && has("user member account")):
 		return "role"
 	}
 	return ""
@@ -291,7 +291,7 @@ var identityProps = setOf("user userid uid username role roles session sessionid
 // secretName reports whether a name is that of a secret that is compared.
 func secretName(name string) bool {
 	list := words(name)
-	return setOf("token secret password passwd apikey signature hmac digest mac hash ticket nonce credential").any(list) ||
+	return setOf("token secret password passwd apikey signature hmac digest mac ticket nonce credential").any(list) ||
 		setOf("api access auth").any(list) && setOf("key").any(list)
 }
 

@@ -80,6 +80,21 @@ func (o *object) all() *value {
 	return out
 }
 
+// values returns the join of what is stored, without the keys that it is stored
+// under.
+func (o *object) values() *value {
+	out := o.elem
+	for _, name := range o.order {
+		if !strings.HasPrefix(name, "\x00") {
+			out = join(out, o.fields[name])
+		}
+	}
+	if out == nil {
+		return nothing
+	}
+	return out
+}
+
 // A closure is a function with what is around it.
 type closure struct {
 	fn    *ir.Func

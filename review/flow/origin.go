@@ -84,17 +84,18 @@ func (in *interp) finishOrigin(ep *endpoint) {
 	record := in.out.record
 	in.out.record = false
 	defer func() { in.out.record = record }()
-	var strict bool
+	strict := false
 	var found []model.OriginCheck
 	for _, j := range in.originJudges(ep) {
-		v := in.judge(j)
-		checks, closed := in.originChecks(ep, j, v)
+		checks, closed := in.originChecks(ep, j, in.judge(j))
 		strict = strict || closed
 		found = append(found, checks...)
 	}
-	if strict { // whatever else lets foreign origins by, this doesn't
+	if strict { // whatever others let by, one of them doesn't
 		for i := range found {
-			found[i].Bypass, found[i].Reach = "", ""
+			if r := found[i].Reach; r == string(predicate.Foreign) || r == string(predicate.Sibling) {
+				found[i].Bypass, found[i].Reach = "", ""
+			}
 		}
 	}
 	ep.Origin.Checks = append(ep.Origin.Checks, found...)
@@ -168,7 +169,7 @@ func (in *interp) provenChecks(j *originJudge, v *predicate.Verdict) []model.Ori
 		}
 		c := model.OriginCheck{Place: in.sitePlace(s, j), How: s.How, Allowed: v.Allowed, Optional: v.Absent, Null: v.Null, Proven: true, Late: s.Late, Configured: s.Setting, Rebinds: v.Rebinds}
 		if b, ok := v.Weakest(s); ok {
-			c.Bypass, c.Reach = b.Origin, string(b.Class)
+			c.Bypass, c.Reach, c.Likely = b.Origin, string(b.Class), b.Likely
 		}
 		out = append(out, c)
 	}

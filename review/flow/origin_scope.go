@@ -47,13 +47,17 @@ func (s *originScope) variable(m *predicate.Machine, at *scope, b *binding) pred
 		return s.in.concrete(v, b.name, s.file)
 	}
 	for _, d := range s.declarations(at) {
-		x, ok := initializer(d.body, b.name, d.file.Lang)
+		x, ok := s.in.prog.initializer(d, b)
 		if !ok {
 			continue
 		}
 		scope := &originScope{in: s.in, scope: at, file: d.file}
 		key := fmt.Sprintf("%s:%d", d.file.Path, x.At().Start)
-		if w, ok := m.Once(key, func() predicate.Value { return m.Eval(scope, x) }); ok {
+		w, ok := m.Once(key, func() predicate.Value { return m.Eval(scope, x) })
+		if ok && w.Empty() {
+			return predicate.Unknown(b.name, false) // it is filled elsewhere
+		}
+		if ok {
 			return w
 		}
 	}
@@ -88,6 +92,30 @@ func (s *originScope) declarations(at *scope) []body {
 		out = append(out, body{f.file, f.file.Body})
 	}
 	return out
+}
+
+// An initKey is a variable and the statements that may give it a value.
+type initKey struct {
+	file *ir.File
+	b    *binding
+}
+
+// An initialValue is what initializer found.
+type initialValue struct {
+	x  ir.Expr
+	ok bool
+}
+
+// initializer is the one value that a variable is given. The same ones are
+// asked for with every origin, so that what was found is kept.
+func (p *Program) initializer(d body, b *binding) (ir.Expr, bool) {
+	key := initKey{d.file, b}
+	v, known := p.initial[key]
+	if !known {
+		v.x, v.ok = initializer(d.body, b.name, d.file.Lang)
+		p.initial[key] = v
+	}
+	return v.x, v.ok
 }
 
 // initializer is the one value that statements give a variable; false where

@@ -52,7 +52,23 @@ func (t *originThing) Member(m *predicate.Machine, name string) (predicate.Value
 			return in.concrete(v, t.name+"."+name, t.file), true
 		}
 	}
+	if len(t.v.objects) > 0 && t.v.objects[0].class != nil && t.class(name) == nil {
+		// What a class of the program keeps was put there by the program.
+		return predicate.Unknown(t.name+"."+name, false), true
+	}
 	return predicate.Null(), false
+}
+
+// class finds a method of the thing's class.
+func (t *originThing) class(name string) *closure {
+	for _, o := range t.v.objects {
+		if o.class != nil {
+			if m := o.class.method(name); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 // specValue is the value that a pack describes; false where it says nothing.

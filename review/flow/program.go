@@ -35,6 +35,7 @@ type Program struct {
 	methodClass   map[*ir.Func]*classRef
 	methodClasses int
 	calledNames   map[string]bool
+	initial       map[initKey]initialValue
 }
 
 type kindKey struct {
@@ -47,7 +48,7 @@ func newProgram(files []*ir.File, set *frameworks.Set) *Program {
 	p := &Program{
 		set: set, files: files, byPath: map[string]*ir.File{}, byName: map[string][]*ir.File{}, packages: map[string]*module{}, modules: map[*ir.File]*module{},
 		indexes: map[ir.Lang]*frameworks.Index{}, closures: map[closureKey]*value{}, objects: map[objectKey]*object{}, classes: map[classKey]*classRef{},
-		kindObjects: map[kindKey]*object{}, endpoints: map[endpointKey]*endpoint{}, ids: map[any]uint64{}, socketClass: map[*classRef]int8{}, imported: map[*ir.File]map[string]bool{},
+		kindObjects: map[kindKey]*object{}, endpoints: map[endpointKey]*endpoint{}, ids: map[any]uint64{}, socketClass: map[*classRef]int8{}, imported: map[*ir.File]map[string]bool{}, initial: map[initKey]initialValue{},
 	}
 	for _, l := range []ir.Lang{ir.JavaScript, ir.Python, ir.Go} {
 		p.indexes[l] = set.For(string(l))

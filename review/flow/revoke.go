@@ -18,13 +18,39 @@ func (in *interp) revoked(c *callSpec) {
 			what = revokes(c.name + "_" + recv)
 		}
 	}
+	if c.method && setOf("imap smtp mail mailbox ftp driver bot browser page api server conn connection m M client remote").any(words(in.receiverName(c))) {
+		return // a session of its own somewhere else
+	}
 	if what == "" || in.file().Client || in.env.endpoint != nil && in.env.endpoint.Role == "client" {
+		return
+	}
+	if !in.serves() {
 		return
 	}
 	if list := words(c.name); setOf("on handle is has can get render show use create make send verify check test").any(list[:1]) {
 		return
 	}
 	in.revoke(what, c, c.positional()...)
+}
+
+// serves reports whether the code that runs belongs to a server: a framework
+// called it, or it takes a request. In JavaScript the same names are those of
+// pages, too.
+func (in *interp) serves() bool {
+	if in.file().Lang != ir.JavaScript || in.env.handler != nil || in.env.endpoint != nil {
+		return true
+	}
+	for a := in.act; a != nil; a = a.caller {
+		if a.fn == nil {
+			continue
+		}
+		for _, p := range a.fn.Params {
+			if p.Name == "req" || p.Name == "request" || p.Name == "ctx" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (in *interp) revoke(what string, c *callSpec, args ...*value) {

@@ -65,6 +65,28 @@ func (in *interp) urlParts(o *object) string {
 	return scheme + "://" + part("Host", "") + part("Path", "") + part("RawQuery", "?")
 }
 
+// leading is the data that decides where a value leads, taken as an address.
+func (v *value) leading() []*flow {
+	if v.led {
+		return v.lead
+	}
+	return v.flows
+}
+
+// leads reports whether a text, put together of what is before and what comes
+// next, leads somewhere already: its scheme and host, or its path, have begun
+// and ended.
+func leads(shape string) bool {
+	if rest, ok := strings.CutPrefix(shape, "//"); ok {
+		return strings.ContainsAny(rest, "/?#")
+	}
+	if strings.HasPrefix(shape, "/") || strings.HasPrefix(shape, "?") || strings.HasPrefix(shape, "#") {
+		return true
+	}
+	_, rest, ok := strings.Cut(shape, "://")
+	return ok && strings.ContainsAny(rest, "/?#")
+}
+
 func firstPlace(a, b *model.Place) *model.Place {
 	if a != nil {
 		return a

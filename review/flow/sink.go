@@ -158,5 +158,5 @@ func (in *interp) deleted(x *ir.Unary, v *value) {
 	if k.has(model.FromMessage) {
 		in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct + model.Own, Callee: in.text(ix.X)}, x, k)
 	}
-	in.counted(&ir.Assign{Pos: x.Pos, Target: ix, Op: "-", Value: &ir.Lit{Kind: ir.Number, Value: "1"}}, v, nothing)
+	in.emit(&model.Event{Kind: model.Count, Op: "drop", Callee: in.text(ix.X)}, x)
 }

@@ -143,6 +143,7 @@ func (in *interp) loop(s *ir.Loop) completion {
 		in.env.timer = true
 	}
 	endless := s.Iter == nil && (s.Cond == nil || isTrue(s.Cond))
+	defer in.retried(s, in.dialled)
 	var left completion
 	for range 2 {
 		var cond *value
@@ -413,9 +414,11 @@ func (in *interp) try(s *ir.Try) completion {
 		in.act.layer.merge(branches, false)
 	}
 	if len(s.Finally) > 0 {
+		in.env.always = true
 		if cf := in.block(s.Finally); cf.leaves() {
 			return cf
 		}
+		in.env.always = env.always
 	}
 	if c.leaves() && (!caught || allLeave) {
 		return c
@@ -454,7 +457,7 @@ func (in *interp) with(s *ir.With) completion {
 func (in *interp) deferStmt(s *ir.Defer) completion {
 	env := in.env
 	if !s.Go {
-		in.env.phase = closingPhase(env.phase)
+		in.env.phase, in.env.always = closingPhase(env.phase), true
 	} else {
 		in.env.inTry = 0
 	}

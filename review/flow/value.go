@@ -36,6 +36,8 @@ type value struct {
 	pattern  string           // it is a compiled regular expression
 	shape    string           // a text as far as it is known, as in model.Value
 	composed *model.Place     // where a credential became part of it
+	lead     []*flow          // the data that decides where it leads, as an address
+	led      bool             // lead is known: it was put together in view
 	form     string           // as in model.Value
 	method   *frameworkMethod // a method of a kind that was read, not called
 	special  string           // a callback that a framework hands out: "accept", "next", …
@@ -154,6 +156,9 @@ func join(a, b *value) *value {
 	}
 	if c.composed == nil {
 		c.composed = b.composed
+	}
+	if c.led = a.led || b.led; c.led {
+		c.lead = joinFlows(a.leading(), b.leading())
 	}
 	c.behind = union(c.behind, b.behind, maxAtoms)
 	if c.typ == nil {
@@ -353,7 +358,7 @@ func (f flow) through(p model.Place, text string) *flow {
 
 // export turns a flow into the form that rules see.
 func (f *flow) export() *model.Flow {
-	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read}
+	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read, Own: len(f.key) > 0}
 	for s := f.steps; s != nil; s = s.before {
 		out.Steps = append(out.Steps, model.Step{Place: s.place, Message: s.text})
 	}

@@ -249,7 +249,8 @@ func TestSinksInJavaScript(t *testing.T) {
 		{"deepmerge()", "sink:merge"},
 		{"console.log()", "sink:log"},
 		{"winston.createLogger() .info", "sink:log"},
-		{"pino() .child() .warn", "sink:log"},
+		{"log4js.getLogger() .warn", "sink:log"},
+		{"pino() .child()", "kind:js-loggers/json"},
 		// databases
 		{"mongodb.MongoClient() .db() .collection() .findOne()", "sink:nosql act:read label:record"},
 		{"mongodb.Collection: .deleteOne", "sink:nosql act:delete"},

@@ -387,6 +387,12 @@ type Effect struct {
 	// all addresses.
 	Listens bool   `yaml:"listens"`
 	Address string `yaml:"address"`
+	// Control is the control frame that it sends: "ping", which finds peers that
+	// are gone, or "pong".
+	Control string `yaml:"control"`
+	// Queues says that what it sends waits without limit for a peer that reads
+	// slowly, whatever bound other ways to send have.
+	Queues bool `yaml:"queues"`
 	// Connects says that a client connects; Args is the address. Looping over such
 	// a call yields its value again and again: a client that reconnects.
 	Connects bool `yaml:"connects"`

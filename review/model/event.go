@@ -30,6 +30,12 @@ type Event struct {
 	// Reaches is, of a Revoke, the call beside it that gets to open connections:
 	// it closes them, or tells those who hold them.
 	Reaches string
+	// Always says that it happens on every way out of what is around it: in a
+	// finally, a defer, or a with that ends.
+	Always bool
+	// Queued says of a Send or Broadcast that what a slow peer doesn't take waits
+	// in memory without limit, whatever the framework's own bound is.
+	Queued bool
 	// Throws says of a Parse that bad input raises an exception.
 	Throws bool
 	// Doubt is the name of an unresolved call on the way here that may have
@@ -69,7 +75,7 @@ const (
 	Compare  EventKind = "compare"  // a secret is compared; Op is "plain" or "constant-time"
 	Schedule EventKind = "schedule" // something runs later or again; Op is "repeat", "once" or "retry"
 	Listen   EventKind = "listen"   // a listener or handler is attached; Op names its event. Guards "await" says that time passed before
-	Count    EventKind = "count"    // a per-client counter changes; Op is "up" or "down", Callee is what counts
+	Count    EventKind = "count"    // a per-client counter changes; Op is "up", "down" or, where its entry goes, "drop", Callee is what counts
 	Connect  EventKind = "connect"  // a client opens a connection; Args[0] is the address
 	Choose   EventKind = "choose"   // a sub-protocol is chosen; Op is "echo", "list", "fixed"
 	Render   EventKind = "render"   // an error goes to the peer; Op is "message", "stack", "error"
@@ -89,6 +95,7 @@ const (
 	Handshake  Phase = "handshake"  // before the 101
 	Connection Phase = "connection" // when it was accepted
 	Messages   Phase = "messages"   // while a message is handled
+	Control    Phase = "control"    // while a ping or a pong is handled
 	Timer      Phase = "timer"      // periodically
 	Closing    Phase = "closing"    // when it has ended
 	Elsewhere  Phase = "elsewhere"  // outside of connections: start-up, HTTP handlers

@@ -124,6 +124,9 @@ type OriginCheck struct {
 	// "extension" any browser extension, "scheme" who can write to the network,
 	// "port" another server of the same host.
 	Reach string
+	// Likely says that Bypass passes all comparisons in view, and that a call
+	// which isn't has a say too.
+	Likely bool
 	// Configured says that the other side of the comparison is configuration:
 	// Allowed, and what Bypass was made of, stand for it.
 	Configured bool

@@ -23,6 +23,10 @@ type Value struct {
 	// Composed is where a credential became part of that text; nil where none
 	// did.
 	Composed *Place
+	// Lead are the flows of the part of a text that says where an address leads,
+	// its scheme and host, where the text is put together in view (Led).
+	Lead []*Flow
+	Led  bool
 	// Fields are the properties of an object that is written in place, and the
 	// elements of a list.
 	Fields []Value
@@ -55,6 +59,16 @@ func (v *Value) From(labels ...Label) []*Flow {
 	return out
 }
 
+// Leads returns the flows with one of the labels that decide where an address
+// leads, or all flows where it isn't known which part they are.
+func (v *Value) Leads(labels ...Label) []*Flow {
+	w := Value{Flows: v.Flows}
+	if v.Led {
+		w.Flows = v.Lead
+	}
+	return w.From(labels...)
+}
+
 // A Label says where data comes from.
 type Label string
 
@@ -74,6 +88,7 @@ const (
 	FromStack    Label = "stack"    // a stack trace
 	FromAddress  Label = "address"  // the peer's network address
 	FromSecret   Label = "secret"   // a configured secret, or a digest
+	FromRandom   Label = "random"   // a random number
 )
 
 // A Flow is data of one origin that reached a place.
@@ -94,6 +109,9 @@ type Flow struct {
 	Closed []SinkClass
 	// Whole says that the data is a whole message or record, not a field.
 	Whole bool
+	// Own says of a record that it is an entry of what the program keeps in its
+	// own memory.
+	Own bool
 	// Read is where its field was taken out of the message; nil for all of it.
 	Read *Place
 	// Entry is the call through which the data goes from the function that took

@@ -258,6 +258,9 @@ func (m *Machine) lookupUnknown(fr *frame, x *ir.Call, recv Value, name string, 
 	if len(args) == 0 || args[0].from == nil || u.kind != unknown || u.unk.origin || u.unk.request {
 		return Null(), false
 	}
+	if name == "match" && fr.lang() == ir.Python {
+		return m.matchSetting(fr, x, u, args[0], fromStart), true
+	}
 	switch name {
 	case "has", "includes", "contains", "Contains", "__contains__", "test", "match", "fullmatch", "MatchString", "search", "Has", "exec", "equals":
 		return m.amongSettings(fr, x, args[0], u), true

@@ -114,9 +114,9 @@ var (
 // placeholder is what was derived, had the origin been the one that a setting
 // names.
 func placeholder(part Value) Value {
-	v := part.at(legitimate)
-	if absent(v) {
-		v = part.at(legitimatePort)
+	v, other := part.at(legitimate), part.at(legitimatePort)
+	if absent(v) || other.display(ir.Go) == "8443" {
+		return other
 	}
 	return v
 }

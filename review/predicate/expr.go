@@ -53,10 +53,7 @@ func (m *Machine) eval(fr *frame, x ir.Expr) Value {
 	case *ir.Logical:
 		return m.logical(fr, x)
 	case *ir.Cond:
-		if m.truthOf(m.eval(fr, x.Test), fr.lang()) {
-			return m.eval(fr, x.Then)
-		}
-		return m.eval(fr, x.Else)
+		return m.conditional(fr, x)
 	case *ir.Assign:
 		return m.assignment(fr, x)
 	case *ir.FuncLit:
@@ -282,8 +279,56 @@ func typeOf(v Value) string {
 	return "object"
 }
 
+// conditional is test ? a : b. Where the origin decides between two values, the
+// result remembers both.
+func (m *Machine) conditional(fr *frame, x *ir.Cond) Value {
+	test := m.eval(fr, x.Test)
+	l := fr.lang()
+	if test.from == nil || !effectless(x.Then) || !effectless(x.Else) {
+		if m.truthOf(test, l) {
+			return m.eval(fr, x.Then)
+		}
+		return m.eval(fr, x.Else)
+	}
+	return lift(func(a []Value) Value {
+		if a[0].truth(l) {
+			return a[1]
+		}
+		return a[2]
+	}, test, m.eval(fr, x.Then), m.eval(fr, x.Else))
+}
+
+// effectless reports whether evaluating an expression does nothing but yield its
+// value, so that it may be evaluated though it isn't needed.
+func effectless(x ir.Expr) bool {
+	switch x := x.(type) {
+	case *ir.Lit, *ir.Name:
+		return true
+	case *ir.Cond:
+		return effectless(x.Test) && effectless(x.Then) && effectless(x.Else)
+	case *ir.Binary:
+		return effectless(x.X) && effectless(x.Y)
+	case *ir.Unary:
+		return effectless(x.X)
+	case *ir.Member: // of a local value, which is there
+		_, ok := x.X.(*ir.Name)
+		return ok
+	}
+	return false
+}
+
 func (m *Machine) logical(fr *frame, x *ir.Logical) Value {
 	a := m.eval(fr, x.X)
+	if a.from != nil && a.kind != unknown && x.Op != "??" && effectless(x.Y) {
+		l := fr.lang()
+		or := x.Op == "||"
+		return lift(func(v []Value) Value {
+			if v[0].truth(l) == or {
+				return v[0]
+			}
+			return v[1]
+		}, a, m.eval(fr, x.Y))
+	}
 	switch x.Op {
 	case "&&":
 		if m.truthOf(a, fr.lang()) {

@@ -204,10 +204,7 @@ func matching(extent string) libraryFunction {
 			p = Pattern(p.text, flags, c.fr.lang())
 		}
 		if p.kind != regexpKind {
-			if v, ok := m.lookupUnknown(c.fr, c.x, p, "test", []Value{s}); ok {
-				return v, true
-			}
-			return m.derivedUnknown("match", m.known(p), s), true
+			return m.matchSetting(c.fr, c.x, m.known(p), s, extent), true
 		}
 		return m.match(c.fr, c.x, p, s, extent), true
 	}

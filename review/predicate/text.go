@@ -246,10 +246,7 @@ func (m *Machine) textMatch(fr *frame, x *ir.Call, s Value, name string, p Value
 		p = Pattern(p.text, "", fr.lang())
 	}
 	if p.kind != regexpKind {
-		if v, ok := m.lookupUnknown(fr, x, p, "test", []Value{s}); ok {
-			return v
-		}
-		return m.derivedUnknown("match", s, m.known(p))
+		return m.matchSetting(fr, x, m.known(p), s, anywhere)
 	}
 	if name == "search" {
 		found := m.matched(fr, x, p, s, anywhere)
@@ -293,6 +290,25 @@ func (m *Machine) patternMethod(fr *frame, x *ir.Call, p Value, name string, arg
 		}
 	}
 	return Null(), false
+}
+
+// matchSetting matches with a pattern that is configured. One that is matched
+// from the start alone is as good as a prefix; others may have been anchored by
+// who wrote them.
+func (m *Machine) matchSetting(fr *frame, x *ir.Call, p, s Value, extent string) Value {
+	if s.from == nil || p.kind != unknown || p.unk.origin || p.unk.request {
+		return m.derivedUnknown("match", p, s)
+	}
+	if extent != fromStart {
+		return m.amongSettings(fr, x, s, p)
+	}
+	if m.mayBeEmpty(p) {
+		return Null()
+	}
+	named := placeholder(s).display(fr.lang())
+	v := lift(func(a []Value) Value { return Bool(strings.HasPrefix(a[0].display(ir.Python), named)) }, s)
+	m.site(fr, x, "regexp", v, s, p)
+	return v
 }
 
 // matched reports whether a pattern matches a text.

@@ -161,6 +161,11 @@ func shorten(s string) string {
 // IsUnknown reports whether nothing is known of v.
 func (v Value) IsUnknown() bool { return v.kind == unknown }
 
+// Empty reports whether v is a collection without elements.
+func (v Value) Empty() bool {
+	return v.kind == list && len(v.list.elems) == 0 || v.kind == object && len(v.obj.names) == 0
+}
+
 // String returns v where it is a text.
 func (v Value) String() (string, bool) { return v.text, v.kind == text }
 

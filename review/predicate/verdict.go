@@ -44,6 +44,9 @@ type Bypass struct {
 	Origin string
 	Class  Class
 	Sites  []*Site
+	// Likely says that a call which isn't in view takes part in the decision, and
+	// that nothing else keeps the origin out.
+	Likely bool
 }
 
 // Judge executes a subject for many handshakes.
@@ -204,8 +207,10 @@ func (j *judge) bypasses(v *Verdict, evil Probe, stranger []verdictPath, allowed
 			if len(v.Bypasses) >= limit || j.overrun {
 				return
 			}
-			if paths := j.verdicts(j.execute(p), true); toldApart(a.paths, paths, stranger) {
-				v.Bypasses = append(v.Bypasses, Bypass{t.origin, t.class, j.blamed(p, evil)})
+			r := j.execute(p)
+			sure := toldApart(a.paths, j.verdicts(r, true), stranger)
+			if sure || t.class == Foreign && toldApart(a.paths, j.verdicts(r, false), stranger) {
+				v.Bypasses = append(v.Bypasses, Bypass{t.origin, t.class, j.blamed(p, evil), !sure})
 			}
 		}
 	}
@@ -247,7 +252,7 @@ func (v *Verdict) Weakest(s *Site) (Bypass, bool) {
 		if !slices.Contains(b.Sites, s) {
 			continue
 		}
-		if !found || gravity[b.Class] > gravity[best.Class] {
+		if !found || best.Likely && !b.Likely || best.Likely == b.Likely && gravity[b.Class] > gravity[best.Class] {
 			best, found = b, true
 		}
 	}

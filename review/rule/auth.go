@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -105,7 +106,7 @@ func atExpiry(ev *model.Event) bool {
 func Rechecks(p *model.Program, e *model.Endpoint) *model.Event {
 	var byMessage *model.Event
 	for _, ev := range p.Events {
-		if ev.Endpoint != e && !(ev.Endpoint == nil && ev.Timed) {
+		if ev.Endpoint != e && !(ev.Endpoint == nil && ev.Timed && path.Dir(ev.Path) == path.Dir(e.Path)) {
 			continue
 		}
 		switch ev.Kind {

@@ -111,6 +111,7 @@ var labelText = map[model.Label]string{
 	model.FromStack:    "a stack trace",
 	model.FromAddress:  "the address of the peer",
 	model.FromSecret:   "a secret",
+	model.FromRandom:   "a random number",
 }
 
 // Source says in words what a flow is: "userId of the message of the client".

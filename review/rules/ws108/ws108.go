@@ -20,6 +20,7 @@ func check(p *model.Program, r *rule.Reporter) {
 					Message: "The sub-protocol is taken from the client's offer as it came: the client names the protocol that the server claims to speak, and a token that travels in this header comes back in the answer.",
 					Fix:     "select from a fixed list of the names that the server speaks, and select none otherwise",
 				})
+				break
 			}
 		}
 	}

@@ -4,6 +4,7 @@ package ws201
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -17,7 +18,7 @@ var Rule = &rule.Rule{Weakness: catalogue.AuthMissing, Check: check}
 func check(p *model.Program, r *rule.Reporter) {
 	login := signsIn(p)
 	for _, e := range rule.Servers(p) {
-		if e.Partial || e.Library || len(e.Of(model.Accept)) == 0 || decidedBefore(e) {
+		if e.Partial || e.Library || len(e.Of(model.Accept)) == 0 || decidedBefore(e) || refuses(p, e) {
 			continue
 		}
 		if s := served(p, e); s != nil {
@@ -39,6 +40,23 @@ func decidedBefore(e *model.Endpoint) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// refuses reports whether connections that didn't authenticate are refused, or
+// a message of its own authenticates them: what may come before that is another
+// weakness.
+func refuses(p *model.Program, e *model.Endpoint) bool {
+	for _, ev := range rule.Near(p, e, model.Refuse) {
+		if ev.Op == "auth" && !ev.Timed && ev.Phase != model.Closing {
+			return true
+		}
+	}
+	for _, l := range e.Of(model.Login) {
+		if l.Phase == model.Messages && l.Op != model.DecodeToken {
+			return true
 		}
 	}
 	return false
@@ -82,6 +100,9 @@ func served(p *model.Program, e *model.Endpoint) *service {
 func weigh(ev *model.Event) (rank int, what string) {
 	switch ev.Kind {
 	case model.Operation:
+		if strings.HasPrefix(ev.Op, model.ReadAct) && strings.Contains(ev.Op, ":") {
+			return listens, fmt.Sprintf("%s reads what the program holds", ev.Callee)
+		}
 		return acts, fmt.Sprintf("%s acts on stored data", ev.Callee)
 	case model.Sink:
 		switch ev.Op {

@@ -27,7 +27,7 @@ func check(p *model.Program, r *rule.Reporter) {
 // lasts reports whether connections are kept: messages are waited for, or data
 // is sent again and again.
 func lasts(e *model.Endpoint) bool {
-	return len(e.Of(model.Receive, model.Broadcast, model.Join)) > 0
+	return e.Hidden || len(e.Of(model.Receive, model.Broadcast, model.Join)) > 0
 }
 
 // credential is the authentication by something that can end: a token that
@@ -57,7 +57,7 @@ func found(e *model.Endpoint, by *model.Event, r *rule.Reporter) {
 	if e.Limits.Lifetime.State == report.Present {
 		f.Severity = catalogue.Medium // it ends by itself, in the end
 	}
-	if e.Hidden || e.Partial && len(e.Of(model.Receive)) == 0 {
+	if e.Partial && len(e.Of(model.Receive)) == 0 {
 		f.Confidence = report.MediumConfidence
 	}
 	r.Report(f)

@@ -40,7 +40,7 @@ func operation(p *model.Program, ev *model.Event, f *model.Flow, r *rule.Reporte
 		Fix:     "put the owner into the condition, or compare it with the connection's identity before",
 	}
 	switch {
-	case own && act != model.ReadAct && f.Claims() && actsFor(ev):
+	case own && f.Claims() && actsFor(ev):
 		return // whom the message names acts: WS401
 	case own && !personal(ev.Callee, f.Field):
 		return // a room or a game has no owner, for all that is known

@@ -16,31 +16,58 @@ var Rule = &rule.Rule{Weakness: catalogue.BroadcastRaw, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, ev := range p.Events {
-		if ev.Kind != model.Broadcast {
-			continue
-		}
-		for _, f := range ev.Tainted(model.FromMessage) {
-			if f.Closes("broadcast") || harmless(f.Type) {
-				continue
-			}
-			out := rule.Finding{
-				At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Anchor: ev.Callee + " " + f.Field,
-				Message: fmt.Sprintf("%s is relayed to the other clients as it came: markup in it runs in every page that renders it (stored XSS).", rule.Source(f)),
-				Fix:     "validate the message against a schema, relay only its known fields, and escape text that pages may render",
-			}
-			if f.Type != "" {
-				out.Severity, out.Confidence = catalogue.Medium, report.MediumConfidence
-			}
-			r.Report(out)
-			break
+		if ev.Kind == model.Broadcast && rule.Served(ev) {
+			relay(ev, r)
 		}
 	}
+}
+
+// relay reports the gravest of the data that an event relays.
+func relay(ev *model.Event, r *rule.Reporter) {
+	var worst *model.Flow
+	for _, f := range ev.Tainted(model.FromMessage) {
+		if f.Closes(model.HTMLSink) || harmless(f.Type) {
+			continue
+		}
+		if worst == nil || graver(f, worst) {
+			worst = f
+		}
+	}
+	if worst == nil {
+		return
+	}
+	at := rule.DataEntry(ev, worst)
+	out := rule.Finding{
+		At: at, Endpoint: ev.Endpoint, Flow: worst, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " " + worst.Field,
+		Message: fmt.Sprintf("%s is relayed to other clients as it came: markup in it runs in every page that renders it (stored XSS).", rule.Source(worst)),
+		Fix:     "validate the message against a schema, relay only its known fields, and escape text that pages may render",
+	}
+	if worst.Whole {
+		out.Message = "The whole message of a client is relayed to others as it came: it may pass for any message that only the server should send, and markup in it runs in every page that renders it (stored XSS)."
+	}
+	switch worst.Type {
+	case "":
+	case "present", "presence", "object", "array":
+		out.Confidence = report.MediumConfidence
+	default: // a text whose form something has judged
+		out.Severity, out.Confidence = catalogue.Low, report.MediumConfidence
+	}
+	r.Report(out)
+}
+
+// graver reports whether f is worse to relay than g: less was checked, or more
+// of the message is in it.
+func graver(f, g *model.Flow) bool {
+	if (f.Type == "") != (g.Type == "") {
+		return f.Type == ""
+	}
+	return f.Whole && !g.Whole
 }
 
 // harmless reports whether data of this type holds no markup.
 func harmless(typ string) bool {
 	switch typ {
-	case "number", "integer", "boolean", "uuid", "enum":
+	case "number", "integer", "boolean", "uuid", "enum", "member", "inherited":
 		return true
 	}
 	return false

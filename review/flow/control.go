@@ -1,0 +1,78 @@
+package flow
+
+import (
+	"github.com/wswarden/wswarden/report"
+	"github.com/wswarden/wswarden/review/ir"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// controls notes a control frame that the program sends itself. A ping to a
+// peer that is gone fails in the end, so that it bounds how long one stays; a
+// pong in a handler of pings is a second answer to each.
+func (in *interp) controls(kind string, ep *endpoint, c *callSpec) {
+	if ep == nil {
+		return
+	}
+	switch {
+	case kind == "ping" && ep.Limits.Idle.State == report.Absent:
+		place := in.place(c.x.Pos)
+		ep.Limits.Idle = model.Limit{State: report.Present, Text: "pings", Place: &place}
+	case kind == "pong" && in.env.phase == model.Control:
+		in.emitEvent(model.Send, "", c)
+	}
+}
+
+// retried notes a loop in which a client connects again and again, with the
+// time that it sleeps in between as its argument. dialled is the number of
+// connections before the loop.
+func (in *interp) retried(s *ir.Loop, dialled int) {
+	if in.dialled == dialled || s.Iter != nil {
+		return
+	}
+	ep := in.client
+	wait := in.sleepIn(s.Body)
+	if wait == nil {
+		in.emitFor(ep, &model.Event{Kind: model.Schedule, Op: "retry", Callee: "loop"}, &ir.Unknown{Pos: s.Pos})
+		return
+	}
+	ev := &model.Event{Kind: model.Schedule, Op: "retry", Callee: in.text(wait.Fn)}
+	if len(wait.Args) == 0 {
+		in.emitFor(ep, ev, wait)
+		return
+	}
+	x := wait.Args[0].Value
+	v := in.eval(x)
+	if v.lit == nil && constantText(in.file().Text(x.At())) {
+		v = v.with(func(c *value) { c.lit = &literal{ir.String, in.text(x)} })
+	}
+	in.emitFor(ep, ev, wait, v)
+}
+
+// sleepIn is the first call in a loop's own body that waits for a time.
+func (in *interp) sleepIn(body []ir.Stmt) *ir.Call {
+	var out *ir.Call
+	ir.InspectStmts(body, func(n ir.Node) bool {
+		if _, nested := n.(*ir.Func); nested || out != nil {
+			return false
+		}
+		if c, ok := n.(*ir.Call); ok && sleepNames[lastName(in.file().Text(c.Fn.At()))] {
+			out = c
+		}
+		return out == nil
+	})
+	return out
+}
+
+// constantText reports whether an expression is made of numbers and units
+// alone: 5 * time.Second.
+func constantText(text string) bool {
+	for _, w := range words(text) {
+		if w[0] >= '0' && w[0] <= '9' {
+			continue
+		}
+		if !setOf("time second seconds minute minutes millisecond milliseconds").any([]string{w}) {
+			return false
+		}
+	}
+	return text != ""
+}

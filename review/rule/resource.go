@@ -1,0 +1,89 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/wswarden/wswarden/report"
+	"github.com/wswarden/wswarden/review/model"
+)
+
+// Anonymous returns the first thing that an endpoint does for a client of whom
+// it isn't asked who it is: a message that is read before any check, or nil
+// where a check comes first or may hide in code that isn't in view.
+func Anonymous(e *model.Endpoint) *model.Event {
+	if e.Hidden || e.HiddenAuth != "" || e.HiddenHandshake {
+		return nil
+	}
+	for _, f := range e.Facts {
+		if f.Phase == model.Handshake && slices.Contains(Identities, f.Kind) {
+			return nil
+		}
+	}
+	for _, ev := range e.Of(model.Receive) {
+		if !ev.Guarded(Identities...) && !ev.Guarded(model.AddressFact) {
+			return ev
+		}
+	}
+	return nil
+}
+
+// Resources are the endpoints whose use of memory, time and places may be
+// judged: those that accept connections in view, and are no library's.
+func Resources(p *model.Program) []*model.Endpoint {
+	var out []*model.Endpoint
+	for _, e := range Servers(p) {
+		if !e.Partial && !e.Library && (len(e.Of(model.Accept)) > 0 || len(e.Of(model.Receive)) > 0) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Constructor is where a missing bound on the connections of an endpoint
+// belongs: the server's constructor, or the call that accepts one connection.
+func Constructor(e *model.Endpoint) model.Place {
+	if e.Line > 0 {
+		return e.Place
+	}
+	return Accepting(e)
+}
+
+// Amplified returns what a client's message makes the server do besides reading
+// it: send to many, act on stored things, reach an interpreter, judge a
+// credential. It is what a flood of messages is worth; nil without.
+func Amplified(e *model.Endpoint) *model.Event {
+	for _, ev := range e.Events {
+		if ev.Phase != model.Messages {
+			continue
+		}
+		switch ev.Kind {
+		case model.Broadcast, model.Login:
+			return ev
+		case model.Operation:
+			if _, own := Act(ev); !own {
+				return ev
+			}
+		case model.Sink:
+			if ev.Op != model.LogSink {
+				return ev
+			}
+		}
+	}
+	return nil
+}
+
+// Does says in words what Amplified returned.
+func Does(ev *model.Event) string {
+	switch ev.Kind {
+	case model.Broadcast:
+		return "is sent to others by " + ev.Callee
+	case model.Login:
+		return "is a guess that " + ev.Callee + " judges"
+	case model.Operation:
+		return "makes " + ev.Callee + " act on stored data"
+	}
+	return "reaches " + ev.Callee
+}
+
+// ByDefault reports whether a limit is one that the framework sets by itself.
+func ByDefault(l *model.Limit) bool { return l.State == report.Default && l.Text != "" }

@@ -1,0 +1,84 @@
+// Package ws504 finds whole records of a database that are sent to the peer.
+package ws504
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/report"
+	"github.com/wswarden/wswarden/review/model"
+	"github.com/wswarden/wswarden/review/rule"
+)
+
+// Rule implements WS504.
+var Rule = &rule.Rule{Weakness: catalogue.RecordLeak, Check: check}
+
+func check(p *model.Program, r *rule.Reporter) {
+	for _, ev := range p.Events {
+		if ev.Kind != model.Send && ev.Kind != model.Broadcast || !rule.Served(ev) {
+			continue
+		}
+		if !whole(ev, r) {
+			secret(ev, r)
+		}
+	}
+}
+
+// whole reports a record of which no field was chosen.
+func whole(ev *model.Event, r *rule.Reporter) bool {
+	for _, f := range ev.Tainted(model.FromRecord) {
+		if !f.Whole || f.Own || f.Closes(model.RecordSink) {
+			continue
+		}
+		at := rule.DataEntry(ev, f)
+		r.Report(rule.Finding{
+			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " record",
+			Message: fmt.Sprintf("%s sends a whole stored record to the client: every column goes out, the password's hash and those that are added next year included.", ev.Callee),
+			Fix:     "send an object with the fields that the client needs, by name",
+		})
+		return true
+	}
+	return false
+}
+
+// secret reports a field of a record that no client needs.
+func secret(ev *model.Event, r *rule.Reporter) {
+	for i := range ev.Args {
+		v := sensitive(&ev.Args[i])
+		if v == nil {
+			continue
+		}
+		f := v.From(model.FromRecord)[0]
+		at := rule.DataEntry(ev, f)
+		r.Report(rule.Finding{
+			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " " + v.Name,
+			Message: fmt.Sprintf("%s sends %q of a stored record to the client, which has no use for it but to be stolen.", ev.Callee, v.Name),
+			Fix:     fmt.Sprintf("leave %q out of what is sent", v.Name),
+		})
+		return
+	}
+}
+
+// sensitive returns a field that comes from a record and by its name stays
+// with the server, or nil.
+func sensitive(v *model.Value) *model.Value {
+	for i := range v.Fields {
+		f := &v.Fields[i]
+		if secretField(f.Name) && len(f.From(model.FromRecord)) > 0 {
+			return f
+		}
+		if s := sensitive(f); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+var secretFields = []string{"password", "passwordhash", "passwd", "hash", "salt", "resettoken", "ssn", "taxid", "secret", "privatekey", "apikey", "totpsecret", "creditcard", "cardnumber", "cvv"}
+
+func secretField(name string) bool {
+	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	return slices.Contains(secretFields, plain)
+}

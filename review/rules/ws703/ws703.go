@@ -1,0 +1,40 @@
+// Package ws703 finds endpoints that accept any number of connections of one
+// client.
+package ws703
+
+import (
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/report"
+	"github.com/wswarden/wswarden/review/model"
+	"github.com/wswarden/wswarden/review/rule"
+)
+
+// Rule implements WS703.
+var Rule = &rule.Rule{Weakness: catalogue.ConnectionCount, Check: check}
+
+func check(p *model.Program, r *rule.Reporter) {
+	for _, e := range rule.Resources(p) {
+		if e.Has(model.CountFact) || e.HiddenHandshake || counted(e) {
+			continue
+		}
+		f := rule.Finding{
+			At: rule.Constructor(e), Endpoint: e, Anchor: "connection count", Severity: catalogue.Low, Confidence: report.LowConfidence,
+			Message: "Nothing counts the connections of a client: one machine may open sockets until the server has none left for others.",
+			Fix:     "count by address (IPv6 by /64) and by user when the handshake comes, refuse with 429, and give the place back when the socket closes",
+		}
+		if rule.Anonymous(e) != nil {
+			f.Severity, f.Confidence = catalogue.Medium, report.LowConfidence
+		}
+		r.Report(f)
+	}
+}
+
+// counted reports whether a counter goes up when a connection comes.
+func counted(e *model.Endpoint) bool {
+	for _, ev := range e.Of(model.Count) {
+		if ev.Op == "up" && (ev.Phase == model.Handshake || ev.Phase == model.Connection) {
+			return true
+		}
+	}
+	return false
+}
