@@ -35,9 +35,11 @@ var layers = []layer{
 	{"review/frameworks", nil},
 	{"review/lang", []string{"review/ir", "review/syntax"}},
 	{"review/model", []string{"review/ir", "report"}},
-	{"review/flow", []string{"review/ir", "review/model", "review/frameworks", "report"}},
+	{"review/predicate", []string{"review/ir"}},
+	{"review/flow", []string{"review/ir", "review/model", "review/frameworks", "review/predicate", "report"}},
 	{"review/source", []string{"review/ir", "review/syntax", "review/lang", "review/frameworks", "review/model", "report"}},
 	{"review/rule", []string{"review/model", "catalogue", "report"}},
+	{"review/rules/coverage", []string{"review", "report"}}, // a command
 	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
 	{"review", []string{"catalogue", "report"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},

@@ -12,7 +12,6 @@ type compiler struct {
 	d        *Doc
 	opt      Options
 	id       string           // $id of the schema, without an empty fragment
-	nested   bool             // there may be other resources within it
 	rules    map[uint32]*rule // by the node of the schema
 	used     []*rule          // those that are referred to, in the order they were met
 	branches []*branch        // of anyOf and oneOf, which may be unions
@@ -49,7 +48,9 @@ func newCompiler(schema []byte, o Options) (*compiler, error) {
 // document compiles the schema as a whole.
 func (k *compiler) document() *rule {
 	root := k.d.Root()
-	k.identify(root)
+	if !k.identify(root) {
+		return nil
+	}
 	r := k.schema(root, "")
 	k.unused = true
 	for len(k.later) > 0 {
@@ -69,23 +70,25 @@ func (k *compiler) document() *rule {
 	return r
 }
 
-// identify reads what the schema says about itself.
-func (k *compiler) identify(root Value) {
+// identify reads what the schema says about itself, and reports whether it is of
+// the draft and of the form that this compiler knows.
+func (k *compiler) identify(root Value) bool {
 	if v := root.Get("$schema"); v.Exists() && !v.EqualText(draft2020) && !v.EqualText(draft2020+"#") {
 		k.fallback("", "$schema", "other than draft 2020-12")
+		return false
 	}
-	k.id = strings.TrimSuffix(string(root.Get("$id").AppendText(nil)), "#")
 	own := root.Get("$id")
+	k.id = strings.TrimSuffix(string(own.AppendText(nil)), "#")
 	name := stepOf("$id")
 	for i := range k.d.nodes {
 		// Any text of this name may begin a resource of its own, against which
 		// references below it are to be resolved.
 		if n := &k.d.nodes[i]; n.kind() == String && n.klen > 0 && k.d.nameIs(n, &name) && own != (Value{k.d, uint32(i)}) {
 			k.fallback("", "$id", "within the schema")
-			k.nested = true
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // problem notes what is wrong with the schema.

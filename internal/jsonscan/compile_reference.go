@@ -85,7 +85,7 @@ func (k *compiler) resolve(fragment, from string) (target Value, pointer string,
 			target = target.Get(name)
 		}
 		if !target.Exists() {
-			if !k.nested && !k.unused {
+			if !k.unused {
 				k.problem(from, "%q points to nothing", "#"+path)
 			}
 			return Value{}, "", false

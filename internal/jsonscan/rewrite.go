@@ -56,12 +56,11 @@ func (w *rewriter) dropped(at uint32) bool {
 
 func (w *rewriter) array(at uint32, n *node) {
 	w.out = append(w.out, '[')
-	first := true
 	for i := at + 1; i < n.next; i = w.d.nodes[i].next {
 		if w.dropped(i) {
 			continue
 		}
-		w.comma(&first)
+		w.comma()
 		w.value(i)
 	}
 	w.out = append(w.out, ']')
@@ -77,48 +76,47 @@ func (w *rewriter) object(at uint32, n *node) {
 	w.added = w.added[count:]
 
 	w.out = append(w.out, '{')
-	first := true
 	for i := at + 1; i < n.next; i = w.d.nodes[i].next {
 		if w.dropped(i) {
 			continue
 		}
-		w.comma(&first)
+		w.comma()
 		w.out = append(w.out, '"')
 		w.out = append(w.out, w.d.rawName(&w.d.nodes[i])...)
 		w.out = append(w.out, `":`...)
 		w.value(i)
 	}
-	w.members(added, 0, &first)
+	w.members(added, 0)
 	w.out = append(w.out, '}')
 }
 
 // members writes additions, whose paths are equal up to depth, as members of one
 // object.
-func (w *rewriter) members(added []addition, depth int, first *bool) {
+func (w *rewriter) members(added []addition, depth int) {
 	for len(added) > 0 {
 		name := added[0].rest[depth].name
 		alike := 1
 		for alike < len(added) && added[alike].rest[depth].name == name {
 			alike++
 		}
-		w.comma(first)
+		w.comma()
 		w.out = AppendQuoted(w.out, name)
 		w.out = append(w.out, ':')
 		if len(added[0].rest) == depth+1 {
 			w.out = append(w.out, added[0].raw...)
 		} else {
 			w.out = append(w.out, '{')
-			inner := true
-			w.members(added[:alike], depth+1, &inner)
+			w.members(added[:alike], depth+1)
 			w.out = append(w.out, '}')
 		}
 		added = added[alike:]
 	}
 }
 
-func (w *rewriter) comma(first *bool) {
-	if !*first {
+// comma writes a comma unless what comes next is the first in its container. No
+// value ends with an opening bracket.
+func (w *rewriter) comma() {
+	if last := w.out[len(w.out)-1]; last != '{' && last != '[' {
 		w.out = append(w.out, ',')
 	}
-	*first = false
 }

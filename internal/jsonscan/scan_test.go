@@ -268,41 +268,6 @@ func TestLoosened(t *testing.T) {
 	}
 }
 
-// TestLargeObjects looks for duplicates where names are found by hash, among
-// nested objects with the same names.
-func TestLargeObjects(t *testing.T) {
-	const n = 200
-	object := func(extra string) string {
-		var b strings.Builder
-		b.WriteByte('{')
-		for i := range n {
-			fmt.Fprintf(&b, `"common_prefix_%d":`, i)
-			if i%50 == 10 {
-				b.WriteByte('{')
-				for j := range 30 {
-					fmt.Fprintf(&b, `"common_prefix_%d":0,`, j)
-				}
-				b.WriteString(`"x":1},`)
-			} else {
-				b.WriteString("0,")
-			}
-		}
-		return b.String() + extra + "}"
-	}
-	s := jsonscan.NewScanner(jsonscan.Limits{})
-	var d jsonscan.Doc
-	for range 3 { // the table is used again
-		if bad := s.Scan([]byte(object(`"last":0`)), &d); !bad.OK() {
-			t.Fatalf("got %s at %d, want it accepted", bad.Code, bad.Offset)
-		}
-		for _, again := range []string{`"common_prefix_0":0`, `"common_prefix_199":0`, `"common_prefix_10":0`, `"common\u005fprefix_77":0`} {
-			if bad := s.Scan([]byte(object(again)), &d); bad.Code != jsonscan.KeyDuplicate {
-				t.Errorf("%s repeated: got %s, want %s", again, bad.Code, jsonscan.KeyDuplicate)
-			}
-		}
-	}
-}
-
 // decode makes of v what decodeStandard makes of its text.
 func decode(v jsonscan.Value) any {
 	switch v.Kind() {

@@ -240,6 +240,7 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 		}
 		out = join(out, in.fieldRead(v.fieldFlows(name), x))
 	}
+	out = out.with(func(c *value) { c.room = k.lit == nil })
 	if out.kind == nil && out.stored == "" {
 		if s := in.file().Text(x.At()); s != "" {
 			out = out.with(func(c *value) { c.stored = shorten(s) })
@@ -580,8 +581,12 @@ func (in *interp) setProp(p *frameworks.Prop, x *value, name string, v *value, a
 	if p.Handler != nil {
 		in.register(p.Handler, v, x, nil, at, "")
 	}
-	if p.Option != "" && x.endpoint != nil {
+	switch {
+	case p.Option == "":
+	case x.endpoint != nil:
 		in.option(x.endpoint, p.Option, v, at)
+	case x.kind != nil && !x.kind.Options: // one with options is read where it is used
+		in.coverOption(p, v, at)
 	}
 	if p.Sink != "" {
 		in.sink(p.Sink, []*value{v}, at, strings.TrimSpace(in.text(at)), nil)

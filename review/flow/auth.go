@@ -76,7 +76,7 @@ func (in *interp) login(act model.AuthAct, c *callSpec, data []*value, out *valu
 
 // credential notes what kind of credential the connection demands.
 func (in *interp) credential(act model.AuthAct, c *callSpec, data []*value) {
-	if in.env.endpoint == nil || in.env.phase == model.Elsewhere {
+	if in.env.endpoint != nil && in.env.phase == model.Elsewhere {
 		return
 	}
 	cookie := false
@@ -231,9 +231,6 @@ func (in *interp) namedEffects(c *callSpec, out *value) *value {
 			in.emitEvent(model.Operation, model.PrivilegedAct+":broadcast", c, args...)
 		}
 		return out
-	}
-	if what := revokes(c.name); what != "" {
-		in.emitEvent(model.Revoke, what, c, args...)
 	}
 	name := c.name
 	if c.method && len(words(name)) == 1 {

@@ -99,9 +99,8 @@ func (in *interp) each(c *callSpec) *value {
 		elem = c.recv.data().mapFlows(func(f flow) *flow { return f.fieldOf("[]") })
 	}
 	env := in.env
-	if fn, ok := c.x.Fn.(*ir.Member); ok && (c.recv.sockets || in.isConnection(elem) || collectsSockets(in.file().Text(fn.X.At()))) {
-		in.env.repeat = true
-		elem = elem.with(func(v *value) { v.element = true })
+	if fn, ok := c.x.Fn.(*ir.Member); ok {
+		elem = in.visits(c.recv, elem, in.file().Text(fn.X.At()))
 	}
 	if fn := c.at(0).funcs; c.name == "forEach" && len(fn) > 0 && fn[0].fn.Async {
 		in.env.detached, in.env.inTry = true, 0
@@ -120,7 +119,9 @@ func (in *interp) each(c *callSpec) *value {
 			elem = elem.with(func(v *value) { v.chosen = res.chosenBy() })
 		}
 		return in.foundBy(c, elem, res)
-	case "filter", "sort":
+	case "filter":
+		return selected(c.recv, res.atoms)
+	case "sort":
 		return c.recv
 	case "some", "every":
 		return &value{atoms: res.atoms}
@@ -274,7 +275,7 @@ func (in *interp) lookupIn(x, k *value, c *callSpec) *value {
 	if x.typ != nil {
 		out = join(out, in.typedElem(x.typ, x.typFile))
 	}
-	out = out.with(func(v *value) { v.stored = in.text(c.x) })
+	out = out.with(func(v *value) { v.stored, v.room = in.text(c.x), true })
 	if k.has(model.FromMessage, model.FromQuery) {
 		out = choose(out, k, byKey, x)
 		out = in.record(out, x, k, c.x)

@@ -200,6 +200,9 @@ func (in *interp) perform(c *callSpec) *value {
 	if eff != nil {
 		out = in.applyEffect(eff, c, self)
 		known = true
+		if e := eff; !e.Send && e.Broadcast == "" && !e.Close && !e.Join && e.Sink == "" && e.Endpoint == nil && len(e.Handlers) == 0 {
+			in.handsOver(c)
+		}
 	} else if k := in.constructs(c); k != nil {
 		out = in.kindValue(k, c.recv.endpoint).with(func(v *value) { v.objects = []*object{in.allocate(c.x.Pos)} })
 		known = true
@@ -622,6 +625,9 @@ func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
 	h.WriteString(in.env.message)
 	if in.env.repeat {
 		h.WriteByte(1)
+	}
+	if in.env.room {
+		h.WriteByte(5)
 	}
 	if in.env.inTry > 0 {
 		h.WriteByte(2)

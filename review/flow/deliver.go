@@ -50,12 +50,38 @@ func (in *interp) delivered(c *callSpec, sent int) {
 	}
 	if carries && (to.element || in.isConnection(to)) {
 		in.sent++
+		ev := &model.Event{Kind: model.Send, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queued: grows(c)}
 		if in.env.repeat {
-			in.emitEvent(model.Broadcast, "all", c, c.positional()...)
-		} else {
-			in.emitEvent(model.Send, "", c, c.positional()...)
+			ev.Kind, ev.Op = model.Broadcast, in.audience(c, "all")
+		}
+		in.emit(ev, c.x, c.positional()...)
+	}
+}
+
+// grows reports whether what is called puts its argument into a list that has
+// no bound in view, rather than into a channel or a queue that has one.
+func grows(c *callSpec) bool {
+	for _, f := range c.callee.funcs {
+		appends, bounded := false, false
+		ir.InspectStmts(f.fn.Body, func(n ir.Node) bool {
+			switch n := n.(type) {
+			case *ir.Call:
+				switch lastName(f.file.Text(n.Fn.At())) {
+				case "append", "push", "appendleft", "unshift", "PushBack":
+					appends = true
+				case "len", "Len":
+					bounded = true
+				}
+			case *ir.Member:
+				bounded = bounded || n.Name == "length" || n.Name == "bufferedAmount"
+			}
+			return true
+		})
+		if appends && !bounded {
+			return true
 		}
 	}
+	return false
 }
 
 var deliverWords = setOf("send emit push enqueue queue deliver notify publish")

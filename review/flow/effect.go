@@ -48,7 +48,7 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.accept(at)
 	}
 	if e.Sets != "" && ep != nil {
-		in.option(ep, e.Sets, c.at(0), c.x)
+		in.sets(e, ep, c)
 	}
 	if e.Listens {
 		in.listens(e, c)
@@ -454,6 +454,7 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 		}
 	}
 	scope, send := in.receivers(e, c)
+	scope = in.audience(c, scope)
 	if scope != "" || send {
 		in.sent++
 	}
@@ -461,7 +462,7 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 	case scope != "":
 		in.emit(&model.Event{Kind: model.Broadcast, Op: scope, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queued: e.Queues}, c.x, all...)
 	case send && (in.env.repeat && (self.element || in.isConnection(self))):
-		in.emitEvent(model.Broadcast, "all", c, all...)
+		in.emitEvent(model.Broadcast, in.audience(c, "all"), c, all...)
 	case send:
 		in.emitEvent(model.Send, "", c, all...)
 	}
@@ -511,4 +512,15 @@ func (in *interp) listens(e *frameworks.Effect, c *callSpec) {
 		}
 	}
 	in.out.listens(in, addr, e.Address, c.x)
+}
+
+// sets gives an option of the endpoint, or of the library that its connections
+// come from, the value of the first argument.
+func (in *interp) sets(e *frameworks.Effect, ep *endpoint, c *callSpec) {
+	own := ep.pack
+	if own != nil && own.Options[e.Sets] == nil && e.Pack != nil {
+		ep.pack = e.Pack
+	}
+	in.option(ep, e.Sets, c.at(0), c.x)
+	ep.pack = own
 }

@@ -18,7 +18,9 @@ func (in *interp) emitFor(ep *endpoint, ev *model.Event, at ir.Node, args ...*va
 	if !in.out.record {
 		return
 	}
-	ev.Place = in.placeOf(at, ep)
+	if ev.Path == "" {
+		ev.Place = in.placeOf(at, ep)
+	}
 	ev.Phase = in.env.phase
 	ev.Message = in.env.message
 	ev.InTry = in.env.inTry > 0
@@ -195,11 +197,13 @@ func (in *interp) accept(at ir.Node) {
 }
 
 // receive notes that a message arrives.
-func (in *interp) receive(at ir.Node) {
+func (in *interp) receive(at ir.Node) { in.receiveAt(at, model.Place{}) }
+
+func (in *interp) receiveAt(at ir.Node, place model.Place) {
 	if in.env.endpoint == nil {
 		return
 	}
-	in.emit(&model.Event{Kind: model.Receive}, at)
+	in.emit(&model.Event{Kind: model.Receive, Place: place}, at)
 	if in.env.phase != model.Timer {
 		in.env.phase = model.Messages
 	}
@@ -209,7 +213,11 @@ func (in *interp) receive(at ir.Node) {
 // the browser without its page's doing.
 func (in *interp) read(label model.Label, at ir.Node) {
 	ep := in.env.endpoint
-	if ep == nil || in.env.phase == model.Elsewhere && at == nil {
+	if ep == nil {
+		in.readBefore(label, at)
+		return
+	}
+	if in.env.phase == model.Elsewhere && at == nil {
 		return
 	}
 	if label == model.FromCookie && ep.Ambient.Cookie == nil {

@@ -196,6 +196,7 @@ func (in *interp) list(x *ir.List) *value {
 		}
 		v := in.eval(e)
 		if s, ok := e.(*ir.Spread); ok {
+			out.room = out.room || v.room
 			v = in.elements(v, s.Pos)
 		}
 		o.add(v)
@@ -440,10 +441,7 @@ func (in *interp) comprehension(x *ir.Comp) *value {
 	for _, c := range x.Clauses {
 		iter := in.eval(c.Iter)
 		elem := in.elements(iter, c.Iter.At())
-		if iter.sockets || in.isConnection(elem) || collectsSockets(in.file().Text(c.Iter.At())) {
-			in.env.repeat = true
-			elem = elem.with(func(v *value) { v.element = true })
-		}
+		elem = in.visits(iter, elem, in.file().Text(c.Iter.At()))
 		in.declareTarget(c.Target, elem)
 		for _, cond := range c.Conds {
 			v := in.condition(cond)

@@ -311,6 +311,9 @@ func (in *interp) compared(op string, p ir.Pos, a, b *value, xa, xb ir.Expr) *va
 		}
 	}
 	in.namedComparison(op, node, a, b, ta, tb, identity, add)
+	if !ordered && (in.asksElement(xa) || in.asksElement(xb)) {
+		add(model.MemberFact, "", msg...)
+	}
 	if a.stored != "" && ordered || b.stored != "" && ordered {
 		out.stored = firstNonEmpty(a.stored, b.stored)
 	}
@@ -341,7 +344,7 @@ func (in *interp) namedComparison(op string, node ir.Node, a, b *value, ta, tb s
 		switch {
 		case backoffWords.any(names):
 			add(model.BackoffFact, "")
-		case rateWords.any(names), clock, setOf("count counter messages requests tokens max window").any(names) && !countWords.any(names):
+		case rateWords.any(names), clock && !sessionWords.any(names), setOf("count counter messages requests tokens max window").any(names) && !countWords.any(names):
 			add(model.RateFact, "")
 		}
 		if countWords.any(names) || setOf("ip addr address peruser perip").any(names) {

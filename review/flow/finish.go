@@ -33,6 +33,19 @@ func (in *interp) cover(e *frameworks.Effect, c *callSpec) {
 	in.prog.covers = append(in.prog.covers, covering{e.Covers, e.Pack, c, in.file(), place})
 }
 
+// coverOption notes a setting of an application that makes its endpoints
+// elsewhere: app.config.WEBSOCKET_MAX_SIZE = n.
+func (in *interp) coverOption(p *frameworks.Prop, v *value, at ir.Expr) {
+	place := in.place(at.At())
+	for _, old := range in.prog.covers {
+		if old.place.Span == place.Span {
+			return
+		}
+	}
+	call := &callSpec{args: []arg{{name: p.Option, v: v, x: at}}}
+	in.prog.covers = append(in.prog.covers, covering{&frameworks.Cover{Options: true}, p.Pack, call, in.file(), place})
+}
+
 // finishEndpoints completes the endpoints when everything ran.
 func (in *interp) finishEndpoints() {
 	in.applyCovers()
@@ -79,6 +92,8 @@ func (in *interp) applyCover(c covering, ep *endpoint) {
 	in.act = &activation{file: c.file, scope: in.prog.modules[c.file].scope, layer: &layer{}, result: nothing}
 	in.env = environment{endpoint: ep}
 	if c.cover.Options {
+		own := ep.pack
+		ep.pack = c.pack // whose options they are: uvicorn's
 		for _, a := range c.call.args {
 			if a.name != "" {
 				in.option(ep, a.name, a.v, a.x)
@@ -86,6 +101,7 @@ func (in *interp) applyCover(c covering, ep *endpoint) {
 				in.options(ep, a.v, a.x)
 			}
 		}
+		ep.pack = own
 	}
 	if c.cover.Host {
 		ep.Ambient.HostCheck = &place

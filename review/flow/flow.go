@@ -79,15 +79,15 @@ func (in *interp) runAll() {
 				if in.visited[fn] || fn.Body == nil || onlyUncalled && called[fn.Name] {
 					continue
 				}
-				in.root(f, fn)
+				in.runRoot(f, fn)
 			}
 		}
 	}
 }
 
-// root runs a function that nothing in view calls: its parameters are known by
+// runRoot runs a function that nothing in view calls: its parameters are known by
 // their types and names.
-func (in *interp) root(f *ir.File, fn *ir.Func) {
+func (in *interp) runRoot(f *ir.File, fn *ir.Func) {
 	m := in.prog.modules[f]
 	in.steps = 0
 	in.outside(m, func() {
@@ -318,8 +318,13 @@ func (r *recorder) judgedBy(in *interp, v *value) {
 // token notes that the connection demands something a foreign page doesn't
 // have.
 func (r *recorder) token(in *interp, at ir.Node) {
-	if ep := in.env.endpoint; r.record && ep != nil && ep.Ambient.Token == nil {
-		p := in.place(at.At())
+	ep, root := in.env.endpoint, in.root()
+	p := in.place(at.At())
+	switch {
+	case !r.record:
+	case ep == nil && root != nil:
+		root.before.token = &p
+	case ep != nil && ep.Ambient.Token == nil:
 		ep.Ambient.Token = &p
 	}
 }

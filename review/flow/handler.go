@@ -233,7 +233,7 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 	in.env.endpoint = ep
 	in.env.awaited = false
 	in.env.always = false
-	in.env.repeat = false
+	in.env.repeat, in.env.room = false, false
 	in.enterTime(h, f, c)
 	in.env.calls = nil
 	if p := phases[h.As]; p != "" {
@@ -252,6 +252,11 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 		in.env.message = typed
 		in.out.message(ep, typed, in.place(at.At()))
 	}
+	// A handler is a root of its own, with its own share of steps: a file may
+	// register hundreds.
+	steps := in.steps
+	in.steps = 0
+	defer func() { in.steps = steps }()
 	act := in.begin(f, f.this)
 	in.env.handler, act.as = act, h
 	args := in.handlerArgs(h, f, self, c)
@@ -313,6 +318,15 @@ func (in *interp) handlerArgs(h *frameworks.Handler, f *closure, self *value, c 
 	return args
 }
 
+// registration is where a handler is registered: in the file of the caller, not
+// in that of the handler that is entered.
+func (in *interp) registration(at ir.Node) model.Place {
+	if c := in.act.caller; c != nil && c.file != nil {
+		return in.prog.place(c.file, at.At(), c.name)
+	}
+	return in.place(at.At())
+}
+
 // entered notes that a handler starts.
 func (in *interp) entered(h *frameworks.Handler, ep *endpoint, at ir.Node, args []arg) {
 	if ep == nil {
@@ -321,9 +335,9 @@ func (in *interp) entered(h *frameworks.Handler, ep *endpoint, at ir.Node, args 
 	switch h.As {
 	case "connection":
 		ep.entered = true
-		in.emit(&model.Event{Kind: model.Accept, Op: "handler"}, at)
+		in.emit(&model.Event{Kind: model.Accept, Op: "handler", Place: in.registration(at)}, at)
 	case "message", "push":
-		in.receive(at)
+		in.receiveAt(at, in.registration(at))
 	case "control":
 		in.emit(&model.Event{Kind: model.Listen, Op: "control", Callee: in.text(at)}, at)
 	case "verify", "origin", "upgrade", "middleware":
@@ -351,7 +365,7 @@ func (in *interp) left(h *frameworks.Handler, ep *endpoint, act *activation, f *
 	}
 	switch h.As {
 	case "protocol":
-		in.chosenProtocol(act.result, at)
+		in.chosenProtocol(act.result, at, in.registration(at))
 	case "origin", "verify":
 		ep.addHook(in, h, f, act, at)
 	case "connection", "middleware":

@@ -52,6 +52,7 @@ type environment struct {
 	message  string // the type of message whose branch is in force
 	inTry    int
 	repeat   bool        // in a loop over connections
+	room     bool        // they are those of a room
 	doubt    string      // an unresolved call that may have checked something
 	awaited  bool        // time passed since the handler was entered
 	timer    bool        // a clock calls
@@ -87,6 +88,7 @@ type activation struct {
 	site    *model.Place        // the call that began it; nil where a framework, or nothing in view, calls
 	called  *closure            // what runs
 	entry   *scope              // where its parameters are
+	before  handshake           // what was read before it was known whose handshake it is
 	as      *frameworks.Handler // how a framework calls it; nil for other functions
 }
 

@@ -24,14 +24,14 @@ func (r *recorder) originTest(in *interp, at ir.Node) {
 	if !r.record || in.env.endpoint == nil && in.act.fn == nil {
 		return
 	}
-	r.addTest(originTest{ep: in.env.endpoint, place: in.place(at.At()), act: in.act, root: in.root1(), phase: in.env.phase})
+	r.addTest(originTest{ep: in.env.endpoint, place: in.place(at.At()), act: in.act, root: in.root(), phase: in.env.phase})
 }
 
 // repeatTests notes again what a call compares that was followed before from
 // elsewhere.
 func (r *recorder) repeatTests(in *interp, tests []originTest) {
 	for _, t := range tests {
-		t.ep, t.root = in.env.endpoint, in.root1()
+		t.ep, t.root = in.env.endpoint, in.root()
 		r.addTest(t)
 	}
 }
@@ -45,18 +45,45 @@ func (r *recorder) addTest(t originTest) {
 	r.tests = append(r.tests, t)
 }
 
+// A handshake is what a function that completes the upgrade itself has read of
+// the request before that.
+type handshake struct{ cookie, token *model.Place }
+
+// readBefore notes what is read of a request of which it isn't known yet that it
+// becomes a connection.
+func (in *interp) readBefore(label model.Label, at ir.Node) {
+	root := in.root()
+	if label != model.FromCookie || at == nil || root == nil || root.before.cookie != nil {
+		return
+	}
+	p := in.place(at.At())
+	root.before.cookie = &p
+}
+
 // upgrades notes that the function that runs completes the upgrade of the
-// current endpoint.
+// current endpoint: what it has read and checked before belongs to that.
 func (r *recorder) upgrades(in *interp) {
-	ep, root := in.env.endpoint, in.root1()
-	if root != nil && !slices.ContainsFunc(ep.upgrading, func(a *activation) bool { return sameRoot(a, root) }) {
+	ep, root := in.env.endpoint, in.root()
+	if root == nil || !r.record {
+		return
+	}
+	if !slices.ContainsFunc(ep.upgrading, func(a *activation) bool { return sameRoot(a, root) }) {
 		ep.upgrading = append(ep.upgrading, root)
+	}
+	if ep.Ambient.Cookie == nil {
+		ep.Ambient.Cookie = root.before.cookie
+	}
+	if ep.Ambient.Token == nil {
+		ep.Ambient.Token = root.before.token
+	}
+	for _, g := range in.guards {
+		r.fact(ep, g)
 	}
 }
 
-// root1 is the innermost function that a framework called, or else the
+// root is the innermost function that a framework called, or else the
 // outermost one that runs.
-func (in *interp) root1() *activation {
+func (in *interp) root() *activation {
 	if in.env.handler != nil {
 		return in.env.handler
 	}
@@ -186,6 +213,9 @@ func (in *interp) originConditions(o *model.Origin, j *originJudge, v *predicate
 		place := j.place
 		if len(j.tests) > 0 {
 			place = j.tests[0].place
+		}
+		if i := slices.IndexFunc(v.Sites, v.Tells); i >= 0 {
+			place = in.sitePlace(v.Sites[i], j)
 		}
 		o.Escapes = append(o.Escapes, place)
 	}

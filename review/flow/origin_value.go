@@ -79,10 +79,13 @@ func (in *interp) concreteObject(v *value, name string, file *ir.File) predicate
 		for _, item := range o.items {
 			elems = append(elems, in.concrete(item, name, file))
 		}
-		if len(elems) == 0 && o.elem != nil {
+		if len(elems) == 0 { // what is empty here is filled elsewhere
 			return predicate.Unknown(name, false)
 		}
 		return predicate.List(elems...)
+	}
+	if len(o.order) == 0 {
+		return predicate.Unknown(name, false)
 	}
 	out := predicate.Object(!o.closed || o.elem != nil)
 	for _, n := range o.order {

@@ -11,12 +11,12 @@ import (
 const protocolHeader = "sec-websocket-protocol"
 
 // chosenProtocol notes the sub-protocol that a server selects.
-func (in *interp) chosenProtocol(v *value, at ir.Node) {
+func (in *interp) chosenProtocol(v *value, at ir.Node, place model.Place) {
 	op := "fixed"
 	if slices.ContainsFunc(v.flows, offered) {
 		op = "echo"
 	}
-	in.emit(&model.Event{Kind: model.Choose, Op: op}, at, v)
+	in.emit(&model.Event{Kind: model.Choose, Op: op, Place: place}, at, v)
 }
 
 // offered reports whether data is what the client offers, as it came.
@@ -28,7 +28,7 @@ func (in *interp) acceptedProtocol(c *callSpec) {
 	for _, a := range c.args {
 		named := a.name == "subprotocol" || a.name == "protocol"
 		if named && !a.v.isNothing() || slices.ContainsFunc(a.v.flows, ofProtocol) {
-			in.chosenProtocol(a.v, a.x)
+			in.chosenProtocol(a.v, a.x, in.place(a.x.At()))
 		}
 	}
 }
@@ -46,6 +46,6 @@ func (in *interp) answeredProtocol(c *callSpec) {
 		return
 	}
 	if name, ok := c.at(0).str(); ok && len(c.args) == 2 && strings.EqualFold(name, protocolHeader) && slices.ContainsFunc(c.at(1).flows, ofProtocol) {
-		in.chosenProtocol(c.at(1), c.x)
+		in.chosenProtocol(c.at(1), c.x, in.place(c.x.Pos))
 	}
 }

@@ -134,10 +134,7 @@ func (in *interp) loop(s *ir.Loop) completion {
 	if s.Iter != nil {
 		iter = in.eval(s.Iter)
 		elem = in.iterate(iter, s)
-		if iter.sockets || in.isConnection(elem) || collectsSockets(in.file().Text(s.Iter.At())) {
-			in.env.repeat = true
-			elem = elem.with(func(v *value) { v.element = true })
-		}
+		elem = in.visits(iter, elem, in.file().Text(s.Iter.At()))
 	}
 	if in.paced(s) {
 		in.env.timer = true

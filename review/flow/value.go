@@ -45,6 +45,7 @@ type value struct {
 	bound    bool             // an identity of the connection is part of it
 	sockets  bool             // it is a collection of connections
 	element  bool             // it is one of a collection of connections
+	room     bool             // it is one of several such collections, or a part of one
 	stored   string           // name of the counter or collection that it was read from
 	delta    int              // +1 or -1: it is what was stored, and one more or less
 	chosen   []*flow          // the data that chose it among others
@@ -182,6 +183,7 @@ func join(a, b *value) *value {
 	c.bound = a.bound || b.bound
 	c.sockets = a.sockets || b.sockets
 	c.element = a.element || b.element
+	c.room = a.room || b.room
 	c.objects = union(a.objects, b.objects, maxObjects)
 	c.funcs = unionFunc(a.funcs, b.funcs, maxFuncs, sameClosure)
 	c.flows = joinFlows(a.flows, b.flows)

@@ -10,7 +10,7 @@ import (
 func TestServersInJavaScript(t *testing.T) {
 	check(t, "javascript", []usage{
 		// ws
-		{"ws.Server()", "endpoint kind:ws/server"},
+		{"ws.Server()", "endpoint listens kind:ws/server"},
 		{"ws.WebSocketServer() .on[connection] 0", "kind:ws/socket"},
 		{"ws.WebSocket.Server() .on[connection] 0 .on[message]", "handler:message"},
 		{"ws.WebSocketServer() .on[connection] 0 .on[message] 0", "label:message"},

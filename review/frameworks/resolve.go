@@ -17,7 +17,7 @@ var (
 	originWords  = []string{"list", "glob", "regexp", "off", "on", "any"}
 	emptyWords   = []string{"none", "any", "default"}
 	roles        = []string{"server", "socket", "client", "request", "response", "room", "sockets", "event", "app", "db", "timer", "error", "schema", "session", "config", "url", "query"}
-	moments      = []string{"connection", "message", "close", "error", "verify", "origin", "upgrade", "middleware", "protocol", "timer", "http", "push", "open", "callback"}
+	moments      = []string{"connection", "message", "close", "error", "verify", "origin", "upgrade", "middleware", "protocol", "timer", "http", "push", "open", "control", "callback"}
 	refusals     = []string{"false", "throw", "error", "none", "value"}
 	broadcasts   = []string{"all", "room"}
 	parsers      = []string{"json", "binary", "schema"}

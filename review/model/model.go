@@ -175,4 +175,8 @@ type Dependency struct {
 	report.Span
 	Ecosystem     string // "npm", "PyPI", "Go"
 	Name, Version string
+	// Dev says that only development needs it; Indirect that the lock file lists
+	// it for another library's sake, and that it need not be part of the program.
+	// Where a lock file doesn't tell, both are false.
+	Dev, Indirect bool
 }

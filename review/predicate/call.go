@@ -287,11 +287,15 @@ func (m *Machine) unknownMethod(fr *frame, x *ir.Call, recv Value, name string, 
 	}
 	switch name {
 	case "split", "Split", "map", "filter", "trim", "strip", "toLowerCase", "lower", "toUpperCase", "upper", "toString", "values", "keys", "slice", "flat", "flatMap",
-		"rstrip", "lstrip", "replace", "replaceAll", "splitlines", "concat", "valueOf", "sort", "copy", "getlist", "entries":
+		"rstrip", "lstrip", "replace", "replaceAll", "splitlines", "concat", "valueOf", "sort", "copy", "entries":
 		return recv // the same setting in another form: as empty, and naming the same
 	case "some", "every", "find", "findIndex", "any", "all":
 		if len(args) > 0 && args[0].kind == function {
 			return m.eachUnknown(fr, x, recv, name, args[0])
+		}
+	case "get", "getstr", "getlist", "getString", "pop", "setdefault", "value":
+		if len(args) == 2 && !recv.unk.origin && !recv.unk.request {
+			return m.Setting(shorten(recv.unk.key+"."+args[0].Literal()), args[1])
 		}
 	case "then", "catch", "finally":
 		out := recv

@@ -1,8 +1,6 @@
 package predicate
 
 import (
-	"fmt"
-	"os"
 	"github.com/wswarden/wswarden/review/ir"
 )
 
@@ -70,10 +68,6 @@ func (j *judge) execute(p Probe) run {
 		if m.overrun {
 			out.overrun = true
 			continue
-		}
-		s := j.subject
-		if os.Getenv("ODEBUG") != "" {
-			fmt.Println("   PATH", s.Func.Fn.Name, p, ended, m.accepted, m.made)
 		}
 		out.paths = append(out.paths, path{made: m.made, refused: ended == refused, accepted: m.accepted})
 		j.accepts = j.accepts || m.accepted

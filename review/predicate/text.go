@@ -42,6 +42,9 @@ func (m *Machine) textMethod(fr *frame, x *ir.Call, s Value, name string, args [
 	all := []Value{s}
 	for i := range args {
 		a := arg(i)
+		if a.kind == unknown && s.from != nil && !a.unk.origin && !a.unk.request && positions[name] {
+			a = fragment(s) // a setting that is looked for in the origin
+		}
 		if a.kind == unknown || a.kind == function {
 			return m.derivedUnknown("."+name, s, a), true
 		}
@@ -113,6 +116,9 @@ var textFunctions = map[string]func(s string, a []Value) Value{
 	},
 	"isdigit": func(s string, a []Value) Value { return Bool(s != "" && strings.Trim(s, "0123456789") == "") },
 }
+
+// positions are methods that look for a text.
+var positions = map[string]bool{"indexOf": true, "lastIndexOf": true, "find": true, "rfind": true, "index": true, "count": true}
 
 func init() {
 	for alias, name := range map[string]string{

@@ -252,11 +252,21 @@ func (v *Verdict) Weakest(s *Site) (Bypass, bool) {
 		if !slices.Contains(b.Sites, s) {
 			continue
 		}
-		if !found || best.Likely && !b.Likely || best.Likely == b.Likely && gravity[b.Class] > gravity[best.Class] {
+		if !found || b.weight() > best.weight() {
 			best, found = b, true
 		}
 	}
 	return best, found
+}
+
+// weight orders bypasses: what is certain goes before what is likely, unless it
+// is much graver.
+func (b Bypass) weight() int {
+	w := 2 * gravity[b.Class]
+	if b.Likely {
+		w -= 3
+	}
+	return w
 }
 
 var gravity = map[Class]int{Foreign: 7, Sibling: 6, Private: 5, Prefix: 4, Extension: 3, Scheme: 2, Port: 1}

@@ -40,11 +40,15 @@ func (i Injection) Rule() *Rule {
 
 func (i Injection) check(p *model.Program, r *Reporter) {
 	for _, ev := range p.Events {
-		if ev.Kind == model.Sink && slices.Contains(i.Classes, ev.Op) {
+		if ev.Kind == model.Sink && slices.Contains(i.Classes, ev.Op) && (i.pushed() || OnConnection(ev)) {
 			i.event(ev, r)
 		}
 	}
 }
+
+// pushed reports whether the rule is about clients: their socket may be made
+// where it isn't in view, and what it brought be shown whenever it pleases.
+func (i Injection) pushed() bool { return slices.Contains(i.Labels, model.FromPush) }
 
 // event reports the gravest of the flows of an event.
 func (i Injection) event(ev *model.Event, r *Reporter) {

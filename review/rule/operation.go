@@ -21,6 +21,10 @@ func Served(ev *model.Event) bool {
 	return ev.Endpoint != nil && ev.Endpoint.Role == "server"
 }
 
+// OnConnection reports whether an event happens while a connection is made or
+// served, as opposed to in a handler of HTTP or at start-up.
+func OnConnection(ev *model.Event) bool { return ev.Endpoint != nil && ev.Phase != model.Elsewhere }
+
 // Words splits a name into its words in lower case: "placeOrder" is place,
 // order.
 func Words(name string) []string {

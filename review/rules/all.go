@@ -43,8 +43,23 @@ import (
 	"github.com/wswarden/wswarden/review/rules/ws404"
 	"github.com/wswarden/wswarden/review/rules/ws405"
 	"github.com/wswarden/wswarden/review/rules/ws501"
+	"github.com/wswarden/wswarden/review/rules/ws502"
+	"github.com/wswarden/wswarden/review/rules/ws503"
+	"github.com/wswarden/wswarden/review/rules/ws504"
 	"github.com/wswarden/wswarden/review/rules/ws601"
+	"github.com/wswarden/wswarden/review/rules/ws602"
 	"github.com/wswarden/wswarden/review/rules/ws603"
+	"github.com/wswarden/wswarden/review/rules/ws604"
+	"github.com/wswarden/wswarden/review/rules/ws605"
+	"github.com/wswarden/wswarden/review/rules/ws606"
+	"github.com/wswarden/wswarden/review/rules/ws701"
+	"github.com/wswarden/wswarden/review/rules/ws702"
+	"github.com/wswarden/wswarden/review/rules/ws703"
+	"github.com/wswarden/wswarden/review/rules/ws704"
+	"github.com/wswarden/wswarden/review/rules/ws705"
+	"github.com/wswarden/wswarden/review/rules/ws706"
+	"github.com/wswarden/wswarden/review/rules/ws707"
+	"github.com/wswarden/wswarden/review/rules/ws709"
 )
 
 // All lists every rule, in the order of IDs.
@@ -88,6 +103,21 @@ var All = []*rule.Rule{
 	ws404.Rule,
 	ws405.Rule,
 	ws501.Rule,
+	ws502.Rule,
+	ws503.Rule,
+	ws504.Rule,
 	ws601.Rule,
+	ws602.Rule,
 	ws603.Rule,
+	ws604.Rule,
+	ws605.Rule,
+	ws606.Rule,
+	ws701.Rule,
+	ws702.Rule,
+	ws703.Rule,
+	ws704.Rule,
+	ws705.Rule,
+	ws706.Rule,
+	ws707.Rule,
+	ws709.Rule,
 }

@@ -3,3 +3,4 @@
 package rules
 
 //go:generate go run gen.go
+//go:generate go run ./coverage -out ../../docs/coverage.md

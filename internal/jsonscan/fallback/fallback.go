@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"github.com/wswarden/wswarden/internal/jsonscan"
 )
@@ -73,6 +74,9 @@ func compileError(err error) error {
 		cause = deepest(cause)
 		problem.Pointer = pointer(cause.InstanceLocation)
 		problem.Reason = "it does not follow the rules for schemas: " + strings.Join(cause.ErrorKind.KeywordPath(), "/")
+		if format, ok := cause.ErrorKind.(*kind.Format); ok {
+			problem.Reason = format.Err.Error()
+		}
 	case errors.As(err, &badPattern):
 		problem.Pointer = fragment(badPattern.URL)
 		problem.Reason = badPattern.Err.Error()

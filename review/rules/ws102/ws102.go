@@ -19,13 +19,32 @@ func check(p *model.Program, r *rule.Reporter) {
 		if e.Origin.Off != nil {
 			continue // WS101 tells it
 		}
+		gravest := gravest(&e.Origin)
 		for i := range e.Origin.Checks {
 			c := &e.Origin.Checks[i]
-			if c.Bypass != "" && c.Proven {
+			if shown(c) && (gravest == catalogue.Low || reaches[c.Reach].severity > catalogue.Low) {
 				weak(e, c, r)
 			}
 		}
 	}
+}
+
+// shown reports whether a foreign origin gets by a check. That the scheme or
+// port of the same host isn't compared is what frameworks' own checks do.
+func shown(c *model.OriginCheck) bool {
+	return c.Proven && c.Bypass != "" && !(c.Rebinds && reaches[c.Reach].severity == catalogue.Low)
+}
+
+// gravest is the highest severity among the checks of an endpoint: beside a
+// check that lets strangers in, one that only forgets the scheme is no news.
+func gravest(o *model.Origin) catalogue.Severity {
+	out := catalogue.Low
+	for i := range o.Checks {
+		if c := &o.Checks[i]; shown(c) {
+			out = max(out, reaches[c.Reach].severity)
+		}
+	}
+	return out
 }
 
 // reaches says for each kind of bypass how grave it is, and who has the origin.
@@ -43,10 +62,7 @@ var reaches = map[string]struct {
 }
 
 func weak(e *model.Endpoint, c *model.OriginCheck, r *rule.Reporter) {
-	reach, ok := reaches[c.Reach]
-	if !ok || c.Rebinds && (c.Reach == "scheme" || c.Reach == "port") {
-		return // the same host, as frameworks' own checks compare it
-	}
+	reach := reaches[c.Reach]
 	f := rule.Finding{At: c.Place, Endpoint: e, Severity: rule.Hijack(e, reach.severity), Anchor: "origin " + c.How, Fix: fix(c)}
 	allowed := c.Allowed
 	if c.Configured {

@@ -18,11 +18,25 @@ func check(p *model.Program, r *rule.Reporter) {
 		if e.Library || !lasts(e) || rule.Rechecks(p, e) != nil {
 			continue
 		}
-		if by := credential(p, e); by != nil {
+		switch by := credential(p, e); {
+		case by != nil:
 			found(e, by, r)
+		case e.HiddenAuth != "" && rule.Authenticates(p, e) == nil:
+			behind(e, r)
 		}
 	}
 }
+
+// behind is an endpoint that middleware in front of it authenticates.
+func behind(e *model.Endpoint, r *rule.Reporter) {
+	r.Report(rule.Finding{
+		At: stays(e), Endpoint: e, Anchor: "recheck", Severity: catalogue.Medium, Confidence: report.MediumConfidence,
+		Message: fmt.Sprintf("%s asks once, before the connection is accepted, and nothing looks again: when the token expires or the account is blocked, the connection goes on receiving and acting.", e.HiddenAuth),
+		Fix:     fix,
+	})
+}
+
+const fix = "check the session again by a timer, at most every minute and at its expiry, and close the connection where it has ended or the check fails"
 
 // lasts reports whether connections are kept: messages are waited for, or data
 // is sent again and again.
@@ -51,7 +65,7 @@ func found(e *model.Endpoint, by *model.Event, r *rule.Reporter) {
 	f := rule.Finding{
 		At: stays(e), Endpoint: e, Anchor: "recheck",
 		Message: fmt.Sprintf("%s is asked once, when the connection comes. After that nothing looks again: when %s or the account is blocked, the connection goes on receiving and acting.", by.Callee, credentials[by.Op]),
-		Fix:     "check the session again by a timer, at most every minute and at its expiry, and close the connection where it has ended or the check fails",
+		Fix:     fix,
 		Related: []model.Step{{Place: by.Place, Message: "the only check"}},
 	}
 	if e.Limits.Lifetime.State == report.Present {
