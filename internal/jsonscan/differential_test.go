@@ -33,9 +33,13 @@ func beyond(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "refers to itself") || strings.Contains(err.Error(), "not supported"))
 }
 
+// tally counts what was compared, lest a generator that writes only nonsense
+// proves nothing.
+type tally struct{ compiled, malformed, accepted, refused int }
+
 // agree holds a compiled schema to the library: both compile it or neither does,
 // and both accept a document or neither does.
-func agree(t *testing.T, g *gen) {
+func agree(t *testing.T, g *gen, n *tally) {
 	t.Helper()
 	schema := g.rootSchema()
 	s, err := jsonscan.Compile([]byte(schema), jsonscan.Options{})
@@ -47,8 +51,10 @@ func agree(t *testing.T, g *gen) {
 		t.Fatalf("compile %s: got %v, oracle %v", schema, err, oracleErr)
 	}
 	if err != nil {
+		n.malformed++
 		return
 	}
+	n.compiled++
 	for range 6 {
 		document := g.document()
 		v, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
@@ -60,6 +66,11 @@ func agree(t *testing.T, g *gen) {
 			t.Fatalf("scan %s: %s at %d", document, bad.Code, bad.Offset)
 		}
 		bad, want := s.Check(d.Root()), oracle.Validate(v)
+		if bad.OK() {
+			n.accepted++
+		} else {
+			n.refused++
+		}
 		if bad.OK() != (want == nil) {
 			t.Fatalf("schema %s\ndocument %s\ngot %v at %d by %q, oracle %v", schema, document, bad.Code, bad.Offset, bad.Pointer(), want)
 		}
@@ -78,16 +89,24 @@ func randomBytes(r *rand.Rand, n int) []byte {
 // sequence of random numbers; FuzzDifferential goes on from there.
 func TestDifferential(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
+	var n tally
 	for range 4000 {
-		agree(t, &gen{data: randomBytes(r, 400)})
+		agree(t, &gen{data: randomBytes(r, 400)}, &n)
+	}
+	if n.compiled < 3000 || n.accepted < 4000 || n.refused < 4000 {
+		t.Errorf("got %+v, want more of each but malformed schemas", n)
 	}
 }
 
 // TestDifferentialBroken does the same with schemas that may be malformed.
 func TestDifferentialBroken(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
+	var n tally
 	for range 4000 {
-		agree(t, &gen{data: randomBytes(r, 300), broken: true})
+		agree(t, &gen{data: randomBytes(r, 300), broken: true}, &n)
+	}
+	if n.compiled < 800 || n.malformed < 1000 {
+		t.Errorf("got %+v, want more schemas of both kinds", n)
 	}
 }
 
@@ -98,7 +117,7 @@ func FuzzDifferential(f *testing.F) {
 		f.Add(randomBytes(r, 300), true)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, broken bool) {
-		agree(t, &gen{data: data, broken: broken})
+		agree(t, &gen{data: data, broken: broken}, &tally{})
 	})
 }
 

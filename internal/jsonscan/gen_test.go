@@ -198,7 +198,8 @@ func (g *gen) named(depth int) {
 
 func (g *gen) alternatives(depth int) {
 	if g.below(3) == 2 {
-		g.print(`[{"required":["type"],"properties":{"type":{"const":"a"}}},{"required":["type"],"properties":{"type":{"enum":["b","ab"]},"a":`)
+		g.print(`[{"required":["type"],"properties":{"type":{"const":"a"}}},{`, g.pick(`"required":["type"],`, `"required":["a"],`, ``, `"required":["type"],"type":"object",`))
+		g.print(`"properties":{"type":`, g.pick(`{"enum":["b","ab"]}`, `{"enum":["b",1]}`, `{"const":"a"}`, `{"const":"\u0062"}`, `true`), `,"a":`)
 		g.schema(depth)
 		g.print(`}}]`)
 		return

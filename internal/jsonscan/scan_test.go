@@ -97,6 +97,9 @@ var refused = []struct {
 	{"[\"\xc0\xaf\"]", jsonscan.SyntaxUTF8, 1},
 	{"\"\xed\xa0\x80\"", jsonscan.SyntaxUTF8, 0},
 	{"{\"\xff\":1}", jsonscan.SyntaxUTF8, 1},
+	{"\"\xff1234567\"", jsonscan.SyntaxUTF8, 0},
+	{"\"12345678\xff12345678\"", jsonscan.SyntaxUTF8, 0},
+	{"{\"\xff1234567890\":1}", jsonscan.SyntaxUTF8, 1},
 	{`'a'`, jsonscan.SyntaxUnexpectedByte, 0},
 
 	{`[`, jsonscan.SyntaxUnexpectedEnd, 1},

@@ -31,6 +31,9 @@ func TestViolations(t *testing.T) {
 		{order, `{"n":1,"s":"\u0061é\u0061"}`, jsonscan.Valid, 0, ""},
 		{`{"properties":{"a/b~c":false}}`, `{"a/b~c":1}`, jsonscan.SchemaFalse, 9, "/properties/a~1b~0c"},
 		{`false`, `1`, jsonscan.SchemaFalse, 0, ""},
+		{`{"maxLength":10}`, `"ééééééééé1"`, jsonscan.Valid, 0, ""},
+		{`{"maxLength":10}`, `"123456789é1"`, jsonscan.SchemaMaxLength, 0, "/maxLength"},
+		{`{"minLength":10}`, `"éééé😀\ud83d\ude00"`, jsonscan.SchemaMinLength, 0, "/minLength"},
 		{`{"enum":["a",1,null]}`, `"b"`, jsonscan.SchemaEnum, 0, "/enum"},
 		{`{"enum":["a",1.0,{"x":[1]}]}`, `{"x":[1.0]}`, jsonscan.Valid, 0, ""},
 		{`{"const":{"a":1,"b":[true]}}`, `{"b":[false],"a":1}`, jsonscan.SchemaConst, 0, "/const"},
@@ -94,6 +97,33 @@ func TestUnionError(t *testing.T) {
 	} {
 		if bad := s.Check(scan(t, c.document).Root()); bad.Code != c.code || bad.Pointer() != c.pointer {
 			t.Errorf("%s: got %s by %q, want %s by %q", c.document, bad.Code, bad.Pointer(), c.code, c.pointer)
+		}
+	}
+}
+
+// TestUnionLike holds what looks like a union to the library.
+func TestUnionLike(t *testing.T) {
+	for _, alternatives := range []string{
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},{"required":["t"],"properties":{"t":{"enum":["b",1]}}}`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},{"properties":{"t":{"const":"b"}}}`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},{"required":["t"],"properties":{"t":{"const":"a"}}}`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},{"required":["t","u"],"properties":{"t":true,"u":{"const":"b"}}}`,
+		`{"required":["t"],"properties":{"t":{"const":"a","enum":["b"]}}},{"required":["t"],"properties":{"t":{"enum":["b","c"]}}}`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}},"type":["object","null"]},{"required":["t"],"properties":{"t":{"const":"b"}},"type":"object"}`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},true`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},false`,
+		`{"required":["t"],"properties":{"t":{"const":"a"}}},{"$ref":"#/$defs/b"}`,
+		`{"required":["t","u"],"properties":{"u":{"const":"a"},"t":{"const":"a"}}},{"required":["t","u"],"properties":{"u":{"const":"a"},"t":{"const":"b"}}}`,
+	} {
+		for _, keyword := range []string{"oneOf", "anyOf"} {
+			schema := `{"` + keyword + `":[` + alternatives + `],"$defs":{"b":{"$ref":"#/$defs/c"},"c":{"required":["t"],"properties":{"t":{"const":"b"}}}}}`
+			s := compile(t, schema)
+			oracle := oracleFor(t, []byte(schema))
+			for _, document := range []string{`{"t":"a"}`, `{"t":"b"}`, `{"t":"c"}`, `{"t":1}`, `{}`, `{"u":"b"}`, `{"t":"a","u":"b"}`, `{"t":"a","u":"a"}`, `{"t":"b","u":"a"}`, `[]`, `null`, `"a"`} {
+				if got, want := accepts(t, s, []byte(document)), oracleAccepts(t, oracle, []byte(document)); got != want {
+					t.Errorf("%s against %s: got %v, oracle %v", document, schema, got, want)
+				}
+			}
 		}
 	}
 }

@@ -18,6 +18,7 @@ func TestUndeclared(t *testing.T) {
 		{"closed and nothing named", `{"additionalProperties":false}`, `{"x":2}`, `{}`},
 		{"a map", `{"additionalProperties":{"properties":{"a":{}}}}`, `{"k":{"a":1,"b":2}}`, `{"k":{"a":1}}`},
 		{"a map beside properties", `{"properties":{"id":{}},"additionalProperties":{"type":"integer"}}`, `{"id":1,"x":2}`, `{"id":1,"x":2}`},
+		{"a map is for what is not named", `{"properties":{"o":{"properties":{"a":{}}}},"additionalProperties":{"properties":{"b":{}}}}`, `{"o":{"a":1,"b":2},"p":{"a":1,"b":2}}`, `{"o":{"a":1},"p":{"b":2}}`},
 		{"patterns", `{"patternProperties":{"^x-":{}}}`, `{"x-a":1,"y":2}`, `{"x-a":1}`},
 		{"nested", `{"properties":{"user":` + profile + `}}`, `{"user":{"id":1,"password":"p"},"trace":[]}`, `{"user":{"id":1}}`},
 		{"items", `{"properties":{"users":{"items":` + profile + `}}}`, `{"users":[{"id":1,"hash":"h"},{"hash":"h","name":"n"}]}`, `{"users":[{"id":1},{"name":"n"}]}`},

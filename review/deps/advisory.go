@@ -23,11 +23,14 @@ var advisories []byte
 
 // An Advisory is a published vulnerability of one library.
 type Advisory struct {
-	ID        string             `yaml:"id"`      // of CVE, else of another public database
-	Aliases   []string           `yaml:"aliases"` // other IDs of the same vulnerability
-	Ecosystem string             `yaml:"ecosystem"`
-	Package   string             `yaml:"package"`
-	Severity  catalogue.Severity `yaml:"severity"` // as published
+	ID        string   `yaml:"id"`      // of CVE, else of another public database
+	Aliases   []string `yaml:"aliases"` // other IDs of the same vulnerability
+	Ecosystem string   `yaml:"ecosystem"`
+	Package   string   `yaml:"package"`
+	// General says that the library does much else: a pin alone doesn't tell
+	// that its WebSockets are used.
+	General  bool               `yaml:"general"`
+	Severity catalogue.Severity `yaml:"severity"` // as published
 	// What says in one line what happens, after "…: ".
 	What     string  `yaml:"what"`
 	Affected []Range `yaml:"affected"`

@@ -123,4 +123,3 @@ func span(n int, line, text string) report.Span {
 	at := max(strings.Index(line, text), 0)
 	return report.Span{Line: n, Column: at + 1, EndLine: n, EndColumn: at + 1 + len(text)}
 }
-

@@ -230,7 +230,7 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 		case namespace(in.file().Text(containerOf(x).At())):
 			how = byAttribute
 		}
-		out = choose(out, k, how, v).with(func(c *value) { c.stored = in.text(x) })
+		out = in.choose(out, k, how, v).with(func(c *value) { c.stored = in.text(x) })
 		out = in.record(out, v, k, x)
 	}
 	if len(v.flows) > 0 {
@@ -393,7 +393,7 @@ func (in *interp) assign(target ir.Expr, v *value, decl ir.DeclKind) {
 			p := &t.Props[i]
 			switch {
 			case p.Spread:
-				in.assign(p.Value, v, decl)
+				in.assign(p.Value, v.without(namesOf(t)...), decl)
 			case p.Key != nil:
 				in.assign(p.Value, in.lookup(v, in.eval(p.Key), p.Key), decl)
 			default:

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wswarden/wswarden/review/ir"
 	"github.com/wswarden/wswarden/review/model"
@@ -50,7 +51,7 @@ func (in *interp) asksElement(x ir.Expr) bool {
 	for {
 		switch y := x.(type) {
 		case *ir.Member:
-			if openWords.any(words(y.Name)) {
+			if openWords[strings.ToLower(y.Name)] {
 				return false
 			}
 			x, asked = y.X, true

@@ -163,6 +163,7 @@ func (in *interp) unknownCall(c *callSpec) *value {
 	out.flows = flows
 	*out = *out.mapFlows(func(f flow) *flow {
 		g := f.through(place, "goes through "+c.name)
+		g.loose++
 		return g
 	})
 	in.handsOver(c)
@@ -227,7 +228,7 @@ func (in *interp) namedEffects(c *callSpec, out *value) *value {
 			scope = "room"
 		}
 		in.emitEvent(model.Broadcast, scope, c, args...)
-		if outside || setOf("announcement announce admin system").any(words(in.file().Text(c.x.Pos))) || strings.Contains(in.env.message, "admin") {
+		if setOf("announcement announce admin system").any(words(in.file().Text(c.x.Pos))) || strings.Contains(in.env.message, "admin") {
 			in.emitEvent(model.Operation, model.PrivilegedAct+":broadcast", c, args...)
 		}
 		return out

@@ -47,7 +47,16 @@ func (in *interp) builtin(c *callSpec) *value {
 
 // dataEntry is data.get(key) of Python's dictionaries: a field of the data.
 func (in *interp) dataEntry(c *callSpec) *value {
-	if in.file().Lang != ir.Python || c.recv.kind != nil || len(c.recv.flows) == 0 || len(c.args) == 0 {
+	if in.file().Lang != ir.Python || c.recv.kind != nil || len(c.recv.flows) == 0 {
+		return nil
+	}
+	if c.name == "items" {
+		o := in.allocate(c.x.Pos)
+		o.list = true
+		o.elem = in.pair(c.x.Pos, in.keys(c.recv), in.elements(c.recv, c.x.Pos))
+		return &value{objects: []*object{o}}
+	}
+	if len(c.args) == 0 {
 		return nil
 	}
 	switch c.name {
@@ -277,7 +286,7 @@ func (in *interp) lookupIn(x, k *value, c *callSpec) *value {
 	}
 	out = out.with(func(v *value) { v.stored, v.room = in.text(c.x), true })
 	if k.has(model.FromMessage, model.FromQuery) {
-		out = choose(out, k, byKey, x)
+		out = in.choose(out, k, byKey, x)
 		out = in.record(out, x, k, c.x)
 	}
 	return out
@@ -529,7 +538,7 @@ func (in *interp) newCollection(c *callSpec) *value {
 		v := in.elements(c.at(0), c.x.Pos)
 		o.add(v)
 		out.flows = in.deep(c.at(0)).flows
-		out.sockets = in.isConnection(v)
+		out.sockets, out.room = in.isConnection(v), c.at(0).room
 		o.items = nil
 		for _, src := range c.at(0).objects {
 			o.items = append(o.items, src.items...)
@@ -555,7 +564,7 @@ func (in *interp) attributeOf(c *callSpec) *value {
 	}
 	if k.has(model.FromMessage) {
 		in.propertyEvent("read", c.x.Pos, k, c.at(0))
-		return choose(out, k, byAttribute, c.at(0))
+		return in.choose(out, k, byAttribute, c.at(0))
 	}
 	return out
 }

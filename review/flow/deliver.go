@@ -34,6 +34,9 @@ func (in *interp) delivered(c *callSpec, sent int) {
 	to := c.recv
 	switch c.name {
 	case "<-", "put", "put_nowait": // client.queue
+		if !in.env.repeat {
+			return // it may be where the program reads from
+		}
 		if m, ok := c.x.Fn.(*ir.Member); ok {
 			if owner, ok := m.X.(*ir.Member); ok {
 				to = in.eval(owner.X)
@@ -50,7 +53,7 @@ func (in *interp) delivered(c *callSpec, sent int) {
 	}
 	if carries && (to.element || in.isConnection(to)) {
 		in.sent++
-		ev := &model.Event{Kind: model.Send, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queued: grows(c)}
+		ev := &model.Event{Kind: model.Send, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queue: in.grows(c)}
 		if in.env.repeat {
 			ev.Kind, ev.Op = model.Broadcast, in.audience(c, "all")
 		}
@@ -58,17 +61,18 @@ func (in *interp) delivered(c *callSpec, sent int) {
 	}
 }
 
-// grows reports whether what is called puts its argument into a list that has
-// no bound in view, rather than into a channel or a queue that has one.
-func grows(c *callSpec) bool {
+// grows is where what is called puts its argument into a list that has no bound
+// in view, rather than into a channel or a queue that has one; nil otherwise.
+func (in *interp) grows(c *callSpec) *model.Place {
 	for _, f := range c.callee.funcs {
-		appends, bounded := false, false
+		var appends ir.Node
+		bounded := false
 		ir.InspectStmts(f.fn.Body, func(n ir.Node) bool {
 			switch n := n.(type) {
 			case *ir.Call:
 				switch lastName(f.file.Text(n.Fn.At())) {
 				case "append", "push", "appendleft", "unshift", "PushBack":
-					appends = true
+					appends = n
 				case "len", "Len":
 					bounded = true
 				}
@@ -77,11 +81,12 @@ func grows(c *callSpec) bool {
 			}
 			return true
 		})
-		if appends && !bounded {
-			return true
+		if appends != nil && !bounded {
+			place := in.prog.place(f.file, appends.At(), f.name())
+			return &place
 		}
 	}
-	return false
+	return nil
 }
 
 var deliverWords = setOf("send emit push enqueue queue deliver notify publish")

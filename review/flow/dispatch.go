@@ -15,8 +15,10 @@ const (
 )
 
 // choose marks a value as one that data chose.
-func choose(v, key *value, how string, among *value) *value {
-	return v.with(func(c *value) { c.chosen, c.chooser, c.choice, c.among = key.flows, how, key, among })
+func (in *interp) choose(v, key *value, how string, among *value) *value {
+	return v.with(func(c *value) {
+		c.chosen, c.chooser, c.chosenIn, c.choice, c.among = key.flows, how, in.act.fn, key, among
+	})
 }
 
 // keyed reports whether x[key] names a property of x, inherited ones too, as
@@ -56,7 +58,7 @@ func (in *interp) propertyEvent(op string, p ir.Pos, key, on *value, set ...*val
 // changedChosen notes that a property of what data named is set: x[key].name = v
 // sets a property of everything where the key is __proto__.
 func (in *interp) changedChosen(x *value, at ir.Node) {
-	if x.chooser == byProperty && len(x.chosen) > 0 {
+	if x.chooser == byProperty && len(x.chosen) > 0 && x.chosenIn == in.act.fn {
 		in.propertyEvent("nested", at.At(), chosenKey(x), x.among)
 	}
 }
@@ -73,7 +75,7 @@ func (in *interp) dispatched(c *callSpec) {
 		in.emit(ev, c.x, chosenKey(c.callee))
 	case c.method && c.recv.chooser == byAttribute && (c.name == "Call" || c.name == "CallSlice"): // Go's reflect
 		in.emit(&model.Event{Kind: model.Dispatch, Op: byAttribute, Callee: in.text(c.x.Fn)}, c.x, chosenKey(c.recv))
-	case c.method && c.recv.chooser == byProperty && len(c.recv.chosen) > 0:
+	case c.method && c.recv.chooser == byProperty && len(c.recv.chosen) > 0 && c.recv.chosenIn == in.act.fn:
 		in.propertyEvent("call", c.x.Fn.At(), chosenKey(c.recv), c.recv.among)
 	}
 }

@@ -88,7 +88,7 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 	}
 	out := in.effectResult(e, c, self, data)
 	if e.Property == "read" && len(data) > 0 && data[0].has(model.FromMessage) {
-		out = choose(out, data[0], byAttribute, self)
+		out = in.choose(out, data[0], byAttribute, self)
 	}
 	in.handlers(e, c, self)
 	if e.Match != "" {
@@ -460,7 +460,12 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 	}
 	switch {
 	case scope != "":
-		in.emit(&model.Event{Kind: model.Broadcast, Op: scope, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queued: e.Queues}, c.x, all...)
+		ev := &model.Event{Kind: model.Broadcast, Op: scope, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}
+		if e.Queues {
+			place := in.place(c.x.Pos)
+			ev.Queue = &place
+		}
+		in.emit(ev, c.x, all...)
 	case send && (in.env.repeat && (self.element || in.isConnection(self))):
 		in.emitEvent(model.Broadcast, in.audience(c, "all"), c, all...)
 	case send:

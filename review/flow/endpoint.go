@@ -431,13 +431,13 @@ func (in *interp) originOption(ep *endpoint, opt *frameworks.Option, name string
 			anybody(fmt.Sprintf("%s is false", name))
 		}
 	case "any":
-		if known && truth || in.matches(v, strings.Join(append([]string{"*"}, opt.Any...), "|")) {
+		if known && truth || in.holdsText(v, append([]string{"*"}, opt.Any...)) != "" {
 			anybody(fmt.Sprintf("%s lets every origin in", name))
 		}
 	default: // list, glob, regexp
 		switch {
-		case len(opt.Any) > 0 && in.matches(v, strings.Join(opt.Any, "|")):
-			anybody(fmt.Sprintf("%s contains %q", name, opt.Any[0]))
+		case in.holdsText(v, opt.Any) != "":
+			anybody(fmt.Sprintf("%s contains %q, which admits every origin", name, in.holdsText(v, opt.Any)))
 		case known && v.lit.kind == ir.Null:
 			// As if it weren't given.
 		case known && v.lit.kind == ir.Bool && !truth || emptyList(v):
@@ -458,6 +458,22 @@ func (in *interp) originOption(ep *endpoint, opt *frameworks.Option, name string
 			addCheck(o, check)
 		}
 	}
+}
+
+// holdsText returns the first of some texts that a value is, or that is an
+// element of it.
+func (in *interp) holdsText(v *value, list []string) string {
+	if s, ok := v.str(); ok && slices.Contains(list, s) {
+		return s
+	}
+	for _, o := range v.objects {
+		for _, item := range append(o.items[:len(o.items):len(o.items)], o.all()) {
+			if s, ok := item.str(); ok && slices.Contains(list, s) {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 func emptyList(v *value) bool {

@@ -114,7 +114,7 @@ func (in *interp) applyCover(c covering, ep *endpoint) {
 		ep.Origin.Default = model.OriginStrict
 	case "list":
 		ep.Origin.Default = model.OriginStrict
-		if i := c.cover.List - 1; i >= 0 && i < len(c.call.args) && in.matches(c.call.args[i].v, "*") {
+		if i := c.cover.List - 1; i >= 0 && i < len(c.call.args) && in.holdsText(c.call.args[i].v, []string{"*"}) != "" {
 			ep.Origin.Off, ep.Origin.OffHow = &place, `the list of allowed origins contains "*"`
 		}
 	}

@@ -37,6 +37,7 @@ func (o *object) get(name string) *value {
 
 // set stores a value beside what is there.
 func (o *object) set(name string, v *value) {
+	v = v.kept()
 	old, ok := o.fields[name]
 	if !ok {
 		o.order = append(o.order, name)
@@ -60,8 +61,18 @@ func (o *object) written(name string, at ir.Node) {
 	}
 }
 
+// kept is a value as it is stored: whether something may be missing is known
+// only where it was looked for.
+func (v *value) kept() *value {
+	if v == nil || v.missing == "" {
+		return v
+	}
+	return v.with(func(c *value) { c.missing = "" })
+}
+
 // add stores a value under a key that isn't known.
 func (o *object) add(v *value) {
+	v = v.kept()
 	if n := join(o.elem, v); n != o.elem {
 		o.elem = n
 		o.writes++

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/ir"
@@ -49,3 +50,43 @@ func (in *interp) claimed(x *value, name string, v *value, at ir.Node) {
 // claimProps are properties of a connection that say who its client is, and
 // that no mere nickname has.
 var claimProps = setOf("userid uid user role roles isadmin admin accountid account token identity playerid memberid tenantid permissions sessionid")
+
+// without is a record that fields were taken out of.
+func (v *value) without(names ...string) *value {
+	if !slices.ContainsFunc(names, model.SecretField) || !v.has(model.FromRecord) {
+		return v
+	}
+	return v.mapFlows(func(f flow) *flow {
+		f.strip = f.strip || f.label == model.FromRecord
+		return &f
+	})
+}
+
+// namesOf are the fields that a pattern names.
+func namesOf(t *ir.Object) []string {
+	var out []string
+	for i := range t.Props {
+		out = append(out, t.Props[i].Name)
+	}
+	return out
+}
+
+// stripped notes that a field of a record is deleted: delete user.password.
+func (in *interp) stripped(x ir.Expr) {
+	name := ""
+	switch y := x.(type) {
+	case *ir.Member:
+		x, name = y.X, y.Name
+	case *ir.Index:
+		if lit, ok := y.Key.(*ir.Lit); ok {
+			x, name = y.X, lit.Value
+		}
+	}
+	target, ok := x.(*ir.Name)
+	if !ok || !model.SecretField(name) {
+		return
+	}
+	if v := in.eval(target); v.has(model.FromRecord) {
+		in.assignName(target, v.without(name), ir.NoDecl)
+	}
+}

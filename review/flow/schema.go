@@ -37,7 +37,14 @@ func (f flow) pinned() *flow {
 		return &f
 	}
 	path := strings.TrimPrefix(strings.TrimPrefix(f.field, f.base), ".")
-	if t, ok := f.shape[path]; ok && stronger(t, f.typ) {
+	t, ok := f.shape[path]
+	if !ok {
+		t = f.shape["*"] // of a map; anything else is not checked, but expected
+		if t == "" {
+			t = "any"
+		}
+	}
+	if stronger(t, f.typ) {
 		f.typ = t
 	}
 	return &f
@@ -251,6 +258,11 @@ func (in *interp) decodedTypes(target *value) schema {
 	for _, o := range target.objects {
 		if o.class != nil && len(o.class.class.Fields) > 0 {
 			in.classSchema(out, "", o.class, 0)
+		}
+	}
+	if t := target.typ; t != nil && t.Kind == ir.MapType && len(t.Elems) > 1 {
+		if pin := declaredPin(t.Elems[1]); pin != "" {
+			out["*"] = pin
 		}
 	}
 	if t := target.typ; t != nil && t.Kind == ir.StructType {

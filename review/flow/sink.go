@@ -150,6 +150,7 @@ func (in *interp) actCall(e *frameworks.Effect, c *callSpec, data []*value) {
 
 // deleted is delete x and del x.
 func (in *interp) deleted(x *ir.Unary, v *value) {
+	in.stripped(x.X)
 	ix, ok := x.X.(*ir.Index)
 	if !ok || ix.Key == nil {
 		return

@@ -93,6 +93,9 @@ func (in *interp) tested(x ir.Expr) bool {
 func subjectOf(in *interp, x ir.Expr) (name string, collection bool) {
 	switch x := x.(type) {
 	case *ir.Name:
+		if x.Name == "this" || x.Name == "self" {
+			return "", false
+		}
 		return x.Name, false
 	case *ir.Member:
 		return x.Name, false

@@ -50,6 +50,7 @@ type value struct {
 	delta    int              // +1 or -1: it is what was stored, and one more or less
 	chosen   []*flow          // the data that chose it among others
 	chooser  string           // how: byProperty, byKey or byAttribute
+	chosenIn *ir.Func         // where
 	choice   *value           // the key as a value
 	among    *value           // the values that it was chosen among
 	into     ir.Expr          // it is an encoder: what it writes to
@@ -83,8 +84,10 @@ type flow struct {
 	typ    string
 	closed []string
 	whole  bool
+	loose  int    // how many calls it went through that aren't in view
 	shape  schema // the schema that it passed at base
 	base   string
+	strip  bool         // of a record: secret fields were taken out of it
 	key    []*flow      // of a record: the data that chose it
 	fn     *ir.Func     // where its first field was read, or all of it came from
 	read   *model.Place // where its first field was read; nil for all of it
@@ -172,7 +175,7 @@ func join(a, b *value) *value {
 		c.stored, c.delta = b.stored, b.delta
 	}
 	if len(c.chosen) == 0 {
-		c.chosen, c.chooser, c.choice, c.among = b.chosen, b.chooser, b.choice, b.among
+		c.chosen, c.chooser, c.chosenIn, c.choice, c.among = b.chosen, b.chooser, b.chosenIn, b.choice, b.among
 	}
 	if c.missing == "" {
 		c.missing = b.missing
@@ -360,7 +363,7 @@ func (f flow) through(p model.Place, text string) *flow {
 
 // export turns a flow into the form that rules see.
 func (f *flow) export() *model.Flow {
-	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read, Own: len(f.key) > 0}
+	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read, Loose: f.loose, Own: len(f.key) > 0, Stripped: f.strip}
 	for s := f.steps; s != nil; s = s.before {
 		out.Steps = append(out.Steps, model.Step{Place: s.place, Message: s.text})
 	}

@@ -33,9 +33,9 @@ type Event struct {
 	// Always says that it happens on every way out of what is around it: in a
 	// finally, a defer, or a with that ends.
 	Always bool
-	// Queued says of a Send or Broadcast that what a slow peer doesn't take waits
-	// in memory without limit, whatever the framework's own bound is.
-	Queued bool
+	// Queue is, of a Send or Broadcast, where what a slow peer doesn't take waits
+	// in memory without limit, whatever the framework's own bound is; or nil.
+	Queue *Place
 	// Throws says of a Parse that bad input raises an exception.
 	Throws bool
 	// Doubt is the name of an unresolved call on the way here that may have

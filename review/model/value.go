@@ -109,9 +109,15 @@ type Flow struct {
 	Closed []SinkClass
 	// Whole says that the data is a whole message or record, not a field.
 	Whole bool
+	// Stripped says of a record that fields that are secret by their names were
+	// taken out of it: a list of what must not be sent, not of what may.
+	Stripped bool
 	// Own says of a record that it is an entry of what the program keeps in its
 	// own memory.
 	Own bool
+	// Loose is through how many calls it went that aren't in view, and that may
+	// have made something else of it.
+	Loose int
 	// Read is where its field was taken out of the message; nil for all of it.
 	Read *Place
 	// Entry is the call through which the data goes from the function that took
@@ -134,6 +140,14 @@ func (f *Flow) Closes(class SinkClass) bool {
 	}
 	return false
 }
+
+// SecretField reports whether a field of a record of this name is nobody's
+// business but the server's.
+func SecretField(name string) bool {
+	return secretFields[strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))]
+}
+
+var secretFields = set("password passwordhash hashedpassword passwd passhash pwhash salt resettoken ssn taxid secret privatekey apikey totpsecret mfasecret creditcard cardnumber cvv")
 
 // identityWords name, in a message, who acts.
 var identityWords = map[string]bool{

@@ -8,6 +8,11 @@
 //	wss.on('connection', f)           // want `without any check of Origin`
 //	websockets.serve(handler, h, p)   # want `without any check of Origin` high
 //
+// Where files have no comments, want.txt at the root of the case's folder says it
+// for them, a line each, and is not reviewed:
+//
+//	package-lock.json:14 `ws 8.16.0` high
+//
 // A severity, and a confidence, may follow the expression. A case whose name
 // begins with "bad" must be reported somewhere; one whose name begins with
 // "good" nowhere, and is to hold the nearest harmless look-alike. Each language
@@ -21,6 +26,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,7 +43,11 @@ type Case struct {
 	Name     string // such as "bad_exec.js"
 	Language string
 	Files    map[string]string
+	Wants    string // what want.txt says
 }
+
+// wantsFile holds what must be reported in files without comments.
+const wantsFile = "want.txt"
 
 var (
 	want   = regexp.MustCompile("\\bwant((?: +`[^`]*`(?: (?:low-confidence|medium-confidence|high-confidence|low|medium|high|critical)\\b)*)+)")
@@ -63,7 +73,11 @@ func Cases(dir string) ([]Case, error) {
 					return err
 				}
 				b, err := os.ReadFile(path.Join(root, name))
-				c.Files[name] = string(b)
+				if name == wantsFile {
+					c.Wants = string(b)
+				} else {
+					c.Files[name] = string(b)
+				}
 				return err
 			})
 			if !e.IsDir() {
@@ -125,14 +139,28 @@ func check(t *testing.T, r *rule.Rule, c Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expected := map[string]map[int][]*expectation{}
-	n := 0
-	for name, text := range c.Files {
-		expected[name] = map[int][]*expectation{}
-		for i, line := range strings.Split(text, "\n") {
-			expected[name][i+1] = expectations(line)
-			n += len(expected[name][i+1])
+	expected, n := map[string]map[int][]*expectation{}, 0
+	expect := func(name string, line int, list []*expectation) {
+		if expected[name] == nil {
+			expected[name] = map[int][]*expectation{}
 		}
+		expected[name][line] = append(expected[name][line], list...)
+		n += len(list)
+	}
+	for name, text := range c.Files {
+		for i, line := range strings.Split(text, "\n") {
+			expect(name, i+1, expectations(line))
+		}
+	}
+	for line := range strings.Lines(c.Wants) {
+		place, rest, _ := strings.Cut(line, " ")
+		name, number, _ := strings.Cut(place, ":")
+		i, err := strconv.Atoi(number)
+		list := expectations("want " + rest)
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%s: %q: want path:line and an expression in backquotes", wantsFile, line)
+		}
+		expect(name, i, list)
 	}
 	if bad := strings.HasPrefix(c.Name, "bad"); bad != (n > 0) {
 		t.Errorf("the case has %d wants, and its name says otherwise", n)

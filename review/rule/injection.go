@@ -39,9 +39,10 @@ func (i Injection) Rule() *Rule {
 }
 
 func (i Injection) check(p *model.Program, r *Reporter) {
+	said := map[told]bool{}
 	for _, ev := range p.Events {
 		if ev.Kind == model.Sink && slices.Contains(i.Classes, ev.Op) && (i.pushed() || OnConnection(ev)) {
-			i.event(ev, r)
+			i.event(ev, said, r)
 		}
 	}
 }
@@ -50,12 +51,24 @@ func (i Injection) check(p *model.Program, r *Reporter) {
 // where it isn't in view, and what it brought be shown whenever it pleases.
 func (i Injection) pushed() bool { return slices.Contains(i.Labels, model.FromPush) }
 
-// event reports the gravest of the flows of an event.
-func (i Injection) event(ev *model.Event, r *Reporter) {
+// A told is what makes two reports of one function one: the same data of the
+// same source. The first place stands for all.
+type told struct {
+	path, function, field, callee string
+	source                        report.Span
+}
+
+// event reports the first of the flows of an event that does harm.
+func (i Injection) event(ev *model.Event, said map[told]bool, r *Reporter) {
 	for _, f := range ev.Tainted(i.Labels...) {
 		if f.Closes(ev.Op) || i.harmless(f) || i.Skip != nil && i.Skip(ev, f) {
 			continue
 		}
+		key := told{ev.Path, ev.Func, f.Field, LastName(ev.Callee), f.Source.Span}
+		if said[key] {
+			return
+		}
+		said[key] = true
 		out := Finding{
 			At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Fix: i.Fix, Anchor: ev.Callee + " " + f.Field, Severity: i.Weakness.Severity,
 			Message: fmt.Sprintf("%s reaches %s%s.", Source(f), ev.Callee, i.What),
@@ -64,6 +77,12 @@ func (i Injection) event(ev *model.Event, r *Reporter) {
 		case "any", "pattern":
 			// Something was checked, but not in view whether it closes this.
 			out.Severity, out.Confidence = Lower(out.Severity), report.MediumConfidence
+		}
+		switch {
+		case f.Loose > 1:
+			out.Confidence = report.LowConfidence
+		case f.Loose == 1:
+			out.Confidence = report.MediumConfidence
 		}
 		r.Report(out)
 		return

@@ -60,6 +60,9 @@ type Finding struct {
 	// Anchor tells the finding from others of its function when lines move: the
 	// callee, the field. The function's name is added.
 	Anchor string
+	// Beside says that it stands beside others at its place, with other anchors,
+	// rather than to be one of them.
+	Beside bool
 }
 
 // Report takes a finding.
@@ -85,7 +88,7 @@ func (r *Reporter) Report(f Finding) {
 	}
 	for i := range r.findings {
 		old := &r.findings[i]
-		if old.Path == out.Path && old.Line == out.Line && old.Column == out.Column {
+		if old.Path == out.Path && old.Line == out.Line && old.Column == out.Column && (!f.Beside || old.Anchor == out.Anchor) {
 			if out.Severity > old.Severity || out.Severity == old.Severity && out.Confidence > old.Confidence {
 				*old = out
 			}

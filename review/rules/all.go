@@ -60,6 +60,7 @@ import (
 	"github.com/wswarden/wswarden/review/rules/ws706"
 	"github.com/wswarden/wswarden/review/rules/ws707"
 	"github.com/wswarden/wswarden/review/rules/ws709"
+	"github.com/wswarden/wswarden/review/rules/ws901"
 )
 
 // All lists every rule, in the order of IDs.
@@ -120,4 +121,5 @@ var All = []*rule.Rule{
 	ws706.Rule,
 	ws707.Rule,
 	ws709.Rule,
+	ws901.Rule,
 }

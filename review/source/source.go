@@ -73,6 +73,9 @@ func Read(ctx context.Context, paths []string, opt Options) (*Sources, error) {
 	if err := r.walk(paths); err != nil {
 		return nil, err
 	}
+	if err := r.readLocks(); err != nil {
+		return nil, err
+	}
 	relevant := r.filter()
 	if len(relevant) > 0 {
 		pool, err := syntax.NewPool(ctx, opt.Jobs, syntax.Options{CacheDir: opt.CacheDir})
@@ -97,7 +100,7 @@ type reader struct {
 	byPath map[string]*walked
 	stats  report.Stats
 	notes  []report.Note
-	locks  []string
+	locks  []lock
 	deps   []model.Dependency
 
 	mu     sync.Mutex // guards what follows

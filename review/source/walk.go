@@ -163,11 +163,10 @@ func exists(p string) bool {
 
 // add takes a file if it is one of ours.
 func (r *reader) add(p string, info fs.FileInfo, cwd string, named bool) {
-	name := filepath.Base(p)
-	if isLock(name) {
-		r.locks = append(r.locks, p)
+	if r.addLock(p, cwd) {
 		return
 	}
+	name := filepath.Base(p)
 	ext := strings.ToLower(path.Ext(name))
 	if lowerings[ext] == nil || strings.HasSuffix(name, ".d.ts") {
 		return

@@ -4,6 +4,7 @@ package ws301
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -65,7 +66,7 @@ func endpoint(p *model.Program, ev *model.Event) *model.Endpoint {
 func throws(ev *model.Event, e *model.Endpoint) bool {
 	switch ev.Kind {
 	case model.Parse:
-		return ev.Throws && len(ev.Tainted(rule.Outside...)) > 0
+		return ev.Throws && slices.ContainsFunc(ev.Tainted(rule.Outside...), func(f *model.Flow) bool { return f.Loose == 0 })
 	case model.Use:
 		return ev.Op != "call" || !routed(ev, e)
 	}

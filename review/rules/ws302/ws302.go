@@ -67,11 +67,11 @@ func firstUse(e *model.Endpoint) (*model.Event, *model.Flow) {
 		default:
 			continue
 		}
-		if ev.Kind == model.Property && ev.Op == "read" {
+		if ev.Kind == model.Property && ev.Op == "read" || ev.Kind == model.Sink && ev.Op == model.LogSink {
 			continue
 		}
 		for _, f := range ev.Tainted(model.FromMessage) {
-			if f.Field != "" && f.Type == "" && !tells(f.Field) {
+			if f.Field != "" && f.Type == "" && f.Loose == 0 && !tells(f.Field) {
 				return ev, f
 			}
 		}

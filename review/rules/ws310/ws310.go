@@ -94,7 +94,10 @@ var flat = map[string]bool{"assign": true, "assignIn": true, "assignWith": true,
 func open(flows []*model.Flow, class string) *model.Flow {
 	for _, f := range flows {
 		switch f.Type {
-		case "number", "integer", "boolean", "uuid", "enum", "member":
+		case "number", "integer", "boolean", "uuid", "enum", "member", "pattern":
+			continue
+		}
+		if f.Loose > 0 {
 			continue
 		}
 		if !f.Closes(class) {

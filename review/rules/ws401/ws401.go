@@ -97,6 +97,9 @@ func eachClaim(ev *model.Event, yield func(*model.Value, *model.Flow, string)) {
 		}
 	case model.Claim:
 		for _, f := range ev.Tainted(model.FromMessage) {
+			if f.Loose > 0 {
+				continue
+			}
 			yield(&model.Value{}, f, "acts")
 			return
 		}

@@ -42,9 +42,9 @@ func operation(p *model.Program, ev *model.Event, f *model.Flow, r *rule.Reporte
 	switch {
 	case own && f.Claims() && actsFor(ev):
 		return // whom the message names acts: WS401
-	case own && !personal(ev.Callee, f.Field):
+	case own && !personal(container(ev.Callee), f.Field):
 		return // a room or a game has no owner, for all that is known
-	case act == model.ReadAct && judged(p, ev):
+	case act == model.ReadAct && judged(ev):
 		return // what is read decides whether the rest is allowed
 	case act == model.ReadAct && !returned(p, ev):
 		if own {
@@ -63,11 +63,23 @@ func actsFor(ev *model.Event) bool {
 // personal reports whether a collection of the program holds what belongs to
 // one user.
 func personal(callee, field string) bool {
-	if rule.Mentions(field, "room", "game", "channel", "lobby", "topic", "symbol", "match", "table", "world", "map") {
+	if rule.Mentions(field, "session", "sid", "socket", "connection", "room", "game", "channel", "lobby", "topic", "symbol", "match", "table", "world", "map") {
 		return false
 	}
 	return rule.Mentions(callee, "accounts", "account", "users", "user", "profiles", "profile", "orders", "order", "messages", "message", "wallets", "wallet", "balances", "balance", "customers",
 		"patients", "invoices", "documents", "document", "notes", "note", "records", "todos", "files", "uploads", "jobs", "conversations", "settings", "preferences", "positions", "portfolios")
+}
+
+// container is what an access as written reads from: of "users[msg.id].name" and
+// "delete(users, msg.id)" it is users.
+func container(callee string) string {
+	if inner, ok := strings.CutPrefix(callee, "delete("); ok {
+		callee, _, _ = strings.Cut(inner, ",")
+	}
+	if i := strings.IndexAny(callee, "[("); i > 0 {
+		callee = callee[:i]
+	}
+	return callee
 }
 
 // bound reports whether an identity of the connection is part of the condition.
@@ -119,14 +131,14 @@ func returned(p *model.Program, read *model.Event) bool {
 	})
 }
 
-// judged reports whether a check on what an event reads decides on what
-// follows: reading the owner is how ownership is checked.
-func judged(p *model.Program, read *model.Event) bool {
-	return slices.ContainsFunc(p.Events, func(ev *model.Event) bool {
-		if ev.Endpoint != read.Endpoint || ev.Func != read.Func {
-			return false
+// judged reports whether what an event reads decides on what follows: reading the
+// owner is how ownership is checked, and a helper that reads may check too.
+func judged(read *model.Event) bool {
+	return slices.ContainsFunc(read.Endpoint.Facts, func(g *model.Fact) bool {
+		switch g.Kind {
+		case model.OwnerFact, model.MemberFact, model.RoleFact:
+			return g.Path == read.Path && g.Func == read.Func && g.Line >= read.Line
 		}
-		g := ev.Guard(model.OwnerFact, model.MemberFact)
-		return g != nil && g.Path == read.Path && g.Line >= read.Line && slices.ContainsFunc(g.Flows, func(f *model.Flow) bool { return f.Label == model.FromRecord && f.Source.Span == read.Span })
+		return false
 	})
 }

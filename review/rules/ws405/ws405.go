@@ -81,7 +81,7 @@ func copies(ev *model.Event) bool {
 // loops reports whether a key is each key of the message in turn.
 func loops(key *model.Value) bool {
 	for _, f := range key.From(model.FromMessage) {
-		if f.Type == "" && (strings.HasSuffix(f.Field, "{}") || strings.HasSuffix(f.Field, "[]")) {
+		if f.Type == "" && strings.HasSuffix(f.Field, "{}") {
 			return true
 		}
 	}

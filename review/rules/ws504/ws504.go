@@ -3,8 +3,6 @@ package ws504
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -29,15 +27,20 @@ func check(p *model.Program, r *rule.Reporter) {
 // whole reports a record of which no field was chosen.
 func whole(ev *model.Event, r *rule.Reporter) bool {
 	for _, f := range ev.Tainted(model.FromRecord) {
-		if !f.Whole || f.Own || f.Closes(model.RecordSink) {
+		if !f.Stripped && (!f.Whole || f.Own) {
 			continue
 		}
 		at := rule.DataEntry(ev, f)
-		r.Report(rule.Finding{
+		out := rule.Finding{
 			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " record",
 			Message: fmt.Sprintf("%s sends a whole stored record to the client: every column goes out, the password's hash and those that are added next year included.", ev.Callee),
 			Fix:     "send an object with the fields that the client needs, by name",
-		})
+		}
+		if f.Stripped {
+			out.Severity = catalogue.Low
+			out.Message = fmt.Sprintf("%s sends a stored record to the client without the fields that somebody thought of: all others go out, and those that are added next year.", ev.Callee)
+		}
+		r.Report(out)
 		return true
 	}
 	return false
@@ -66,7 +69,7 @@ func secret(ev *model.Event, r *rule.Reporter) {
 func sensitive(v *model.Value) *model.Value {
 	for i := range v.Fields {
 		f := &v.Fields[i]
-		if secretField(f.Name) && len(f.From(model.FromRecord)) > 0 {
+		if model.SecretField(f.Name) && len(f.From(model.FromRecord)) > 0 {
 			return f
 		}
 		if s := sensitive(f); s != nil {
@@ -74,11 +77,4 @@ func sensitive(v *model.Value) *model.Value {
 		}
 	}
 	return nil
-}
-
-var secretFields = []string{"password", "passwordhash", "passwd", "hash", "salt", "resettoken", "ssn", "taxid", "secret", "privatekey", "apikey", "totpsecret", "creditcard", "cardnumber", "cvv"}
-
-func secretField(name string) bool {
-	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
-	return slices.Contains(secretFields, plain)
 }

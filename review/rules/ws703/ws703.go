@@ -22,8 +22,9 @@ func check(p *model.Program, r *rule.Reporter) {
 			Message: "Nothing counts the connections of a client: one machine may open sockets until the server has none left for others.",
 			Fix:     "count by address (IPv6 by /64) and by user when the handshake comes, refuse with 429, and give the place back when the socket closes",
 		}
-		if rule.Anonymous(e) != nil {
-			f.Severity, f.Confidence = catalogue.Medium, report.LowConfidence
+		if ev := rule.Anonymous(e); ev != nil {
+			f.Severity = catalogue.Medium
+			f.Related = []model.Step{{Place: ev.Place, Message: "anybody is served here"}}
 		}
 		r.Report(f)
 	}

@@ -29,13 +29,29 @@ func check(p *model.Program, r *rule.Reporter) {
 	}
 }
 
-// clocked reports whether a clock sends something or closes connections: a
-// heartbeat of the program's own, by which a dead peer is found in the end.
+// clocked reports whether a clock closes connections, or sends a message that by
+// its name is a heartbeat: one of the program's own, by which a dead peer is
+// found in the end.
 func clocked(e *model.Endpoint) bool {
 	for _, ev := range e.Of(model.Send, model.Broadcast, model.Refuse) {
-		if ev.Timed {
+		if ev.Timed && (ev.Kind == model.Refuse || beats(ev)) {
 			return true
 		}
 	}
 	return false
 }
+
+// beats reports whether a message that is sent is there to be answered.
+func beats(ev *model.Event) bool {
+	if rule.Mentions(ev.Func, beat...) {
+		return true
+	}
+	for i := range ev.Args {
+		if rule.Mentions(ev.Args[i].Shape, beat...) || rule.Mentions(ev.Args[i].Const, beat...) {
+			return true
+		}
+	}
+	return false
+}
+
+var beat = []string{"ping", "heartbeat", "keepalive", "alive", "hb", "heart"}

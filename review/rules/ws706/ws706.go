@@ -27,6 +27,9 @@ func check(p *model.Program, r *rule.Reporter) {
 			Message: fmt.Sprintf("%s queues what a slow reader doesn't take, without limit: a client that reads nothing makes the server's memory grow with every message that it is sent.", ev.Callee),
 			Fix:     "look at what is waiting for the client (bufferedAmount, the length of its queue) before sending, and end the connection above a bound",
 		}
+		if q := ev.Queue; q != nil && q.Span != ev.Span {
+			f.Related = []model.Step{{Place: *q, Message: "waits here"}}
+		}
 		if ev.Phase == model.Messages && rule.Anonymous(e) != nil {
 			f.Severity = catalogue.Medium
 		}
@@ -37,7 +40,11 @@ func check(p *model.Program, r *rule.Reporter) {
 // queues returns a send to many that waits for nobody, or nil.
 func queues(e *model.Endpoint) *model.Event {
 	for _, ev := range e.Of(model.Broadcast) {
-		if !rule.ByDefault(&e.Limits.SendQueue) || ev.Queued || ev.Detached {
+		switch {
+		case ev.Queue != nil || ev.Detached:
+			return ev
+		case e.Language == "go": // a write waits, and a channel has a length
+		case !rule.ByDefault(&e.Limits.SendQueue):
 			return ev
 		}
 	}

@@ -1,0 +1,3 @@
+// A range says little; the lock file says what runs.
+const { WebSocketServer } = require('ws');
+new WebSocketServer({ port: 8080 });
