@@ -3,18 +3,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"syscall"
 	"time"
 
+	"github.com/wswarden/wswarden/bench/machine"
 	"github.com/wswarden/wswarden/bench/result"
 	"github.com/wswarden/wswarden/bench/table"
 )
@@ -22,76 +18,18 @@ import (
 // describe fills in where and from what the run is made. Nothing in it names
 // the machine.
 func describe(ctx context.Context, o options, root string) *result.Run {
+	env := machine.Describe(ctx, root)
 	return &result.Run{
 		Started:    time.Now().UTC().Truncate(time.Second),
 		Command:    o.command,
-		Revision:   revision(ctx, root),
-		Go:         runtime.Version(),
-		Kernel:     firstLine("/proc/sys/kernel/osrelease"),
-		CPU:        cpuModel(),
-		Processors: runtime.NumCPU(),
+		Revision:   env.Revision,
+		Go:         env.Go,
+		Kernel:     env.Kernel,
+		CPU:        env.CPU,
+		Processors: env.Processors,
 		Rounds:     o.rounds,
 		Window:     o.window.Seconds(),
 	}
-}
-
-// moduleRoot is the folder with go.mod.
-func moduleRoot(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("find the repository: go env: %w", err)
-	}
-	mod := strings.TrimSpace(string(out))
-	if filepath.Base(mod) != "go.mod" {
-		return "", errors.New("find the repository: run the benchmark within it")
-	}
-	return filepath.Dir(mod), nil
-}
-
-func revision(ctx context.Context, root string) string {
-	out, err := exec.CommandContext(ctx, "git", "-C", root, "rev-parse", "--short=12", "HEAD").Output()
-	if err != nil {
-		return "unknown"
-	}
-	rev := strings.TrimSpace(string(out))
-	changed, err := exec.CommandContext(ctx, "git", "-C", root, "status", "--porcelain", "--", ".", ":!bench/results").Output()
-	if err != nil || len(bytes.TrimSpace(changed)) > 0 {
-		rev += "+changes"
-	}
-	return rev
-}
-
-func cpuModel() string {
-	b, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	for line := range strings.Lines(string(b)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
-}
-
-func firstLine(path string) string {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "unknown"
-	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	return line
-}
-
-// build makes the wswarden binary of this source in dir.
-func build(ctx context.Context, root, dir string) (string, error) {
-	path := filepath.Join(dir, "wswarden")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "./cmd/wswarden")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build wswarden: %w: %s", err, bytes.TrimSpace(out))
-	}
-	return path, nil
 }
 
 // openFiles raises the limit of open files as far as it goes, for the children
@@ -128,7 +66,7 @@ func save(r *result.Run, dir string) error {
 		return nil
 	}
 	if dir == "" {
-		root, err := moduleRoot(context.Background())
+		root, err := machine.ModuleRoot(context.Background())
 		if err != nil {
 			return err
 		}

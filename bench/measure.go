@@ -13,6 +13,7 @@ import (
 
 	"github.com/wswarden/wswarden/bench/cpu"
 	"github.com/wswarden/wswarden/bench/load"
+	"github.com/wswarden/wswarden/bench/machine"
 	"github.com/wswarden/wswarden/bench/peer"
 	"github.com/wswarden/wswarden/bench/result"
 	"github.com/wswarden/wswarden/bench/worker"
@@ -58,7 +59,7 @@ func measure(ctx context.Context, o options) (*result.Run, error) {
 	if err := checkOpenFiles(files, o.idle); err != nil {
 		return nil, err
 	}
-	root, err := moduleRoot(ctx)
+	root, err := machine.ModuleRoot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (b *bench) spec(ctx context.Context, name string) (peer.Spec, error) {
 			return peer.Guard(b.binary), nil
 		}
 		progress("building wswarden")
-		path, err := build(ctx, b.root, b.dir)
+		path, err := machine.Build(ctx, b.root, b.dir)
 		return peer.Guard(path), err
 	case result.Direct:
 		return peer.Spec{Name: result.Direct}, nil

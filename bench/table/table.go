@@ -14,7 +14,7 @@ import (
 func Text(r *result.Run) string {
 	var b strings.Builder
 	b.WriteString(title(r) + "\n\n")
-	b.WriteString(aligned(grid(r)))
+	b.WriteString(Aligned(grid(r)))
 	b.WriteString("\n")
 	for _, line := range notes(r) {
 		b.WriteString(line + "\n")
@@ -26,13 +26,7 @@ func Text(r *result.Run) string {
 func Markdown(r *result.Run, plot string) string {
 	var b strings.Builder
 	b.WriteString("# The gateway beside passthrough proxies\n\n" + title(r) + ".\n\n")
-	rows := grid(r)
-	for i, row := range rows {
-		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
-		if i == 0 {
-			b.WriteString("|---" + strings.Repeat("|--:", len(row)-1) + "|\n")
-		}
-	}
+	b.WriteString(Piped(grid(r)))
 	b.WriteString("\n")
 	for _, line := range notes(r) {
 		b.WriteString("- " + line + "\n")
@@ -152,8 +146,20 @@ func number(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// aligned sets the first column to the left and the others to the right.
-func aligned(rows [][]string) string {
+// Piped lays out rows as a table of Markdown, the first of them being its head.
+func Piped(rows [][]string) string {
+	var b strings.Builder
+	for i, row := range rows {
+		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
+		if i == 0 {
+			b.WriteString("|---" + strings.Repeat("|--:", len(row)-1) + "|\n")
+		}
+	}
+	return b.String()
+}
+
+// Aligned lays out rows for a terminal. It sets the first column to the left and the others to the right.
+func Aligned(rows [][]string) string {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {

@@ -40,7 +40,7 @@ func (g *gen) name() string {
 }
 
 func (g *gen) scalar() string {
-	return g.pick(`1`, `"a"`, `null`, `true`, `false`, `0`, `-0`, `1.0`, `1e0`, `10e-1`, `2`, `-1`, `1.5`, `0.1`, `1e3`, `1000`, `12345678901234567890`,
+	return g.pick(`1`, `"a"`, `null`, `true`, `false`, `0`, `-0`, `1.0`, `1e0`, `10e-1`, `2`, `-1`, `1.5`, `0.1`, `1e3`, `1e+3`, `1000`, `12345678901234567890`,
 		`12345678901234567890.0`, `9007199254740993`, `9223372036854775807`, `-9223372036854775808`, `0.3`, `1.5e3`, `0.15e1`, `99.5`, `-1.5`, `15e-1`, `1e-7`, `1e300`, `3`, `100`,
 		`""`, `"b"`, `"\u0061"`, `"ab"`, `"é"`, `"\ud83d\ude00"`, `"a\nb"`, `"2024-02-29"`, `"foo"`, `"\u00e9"`)
 }
@@ -157,6 +157,13 @@ var allKeywords = []keyword{
 	{"propertyNames", (*gen).schema},
 	{"dependentRequired", func(g *gen, _ int) { g.print(`{`, g.name(), `:[`, g.pick(`"b"`, `"a","c"`, ``), `]}`) }},
 	{"dependentSchemas", (*gen).named},
+	{"dependencies", func(g *gen, depth int) {
+		if g.below(2) == 0 {
+			g.print(`{"a":["b"]}`)
+		} else {
+			g.named(depth)
+		}
+	}},
 	{"not", (*gen).schema},
 	{"if", (*gen).schema},
 	{"then", (*gen).schema},

@@ -18,12 +18,18 @@ type run struct {
 func (rs runs) match(text []byte) bool {
 	for i := range rs {
 		r := &rs[i]
-		n := 0
-		for n < len(text) && n < r.max && r.set[text[n]] {
-			n++
-		}
-		if n < r.min {
+		set := r.set
+		if len(text) < r.min {
 			return false
+		}
+		for _, c := range text[:r.min] {
+			if !set[c] {
+				return false
+			}
+		}
+		n := r.min
+		for n < len(text) && n < r.max && set[text[n]] {
+			n++
 		}
 		text = text[n:]
 	}

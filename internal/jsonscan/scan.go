@@ -157,7 +157,9 @@ func (d *Doc) object(i, depth int) int {
 			return d.refuse(LimitValues, i)
 		}
 		n := d.child()
-		if i = d.name(i, n); i < 0 {
+		if next := d.shortName(i, n); next > 0 {
+			i = next
+		} else if i = d.name(i, n); i < 0 {
 			return i
 		}
 		if !seen.isNew(n.sig) {
@@ -201,6 +203,25 @@ func (d *Doc) separator(i int, end byte) (next int, closed bool) {
 	return i + 1, d.src[i] == end
 }
 
+// shortName reads what name does where that is a short name in compact JSON, or
+// returns 0.
+func (d *Doc) shortName(i int, n *node) int {
+	src := d.src
+	if i+9 > len(src) || src[i] != '"' {
+		return 0
+	}
+	w := binary.LittleEndian.Uint64(src[i+1:])
+	short := shortText(w)
+	if short < 0 || short > d.lim.KeyBytes {
+		return 0
+	}
+	n.key, n.klen, n.sig = uint32(i+1), uint32(short), w&(1<<(8*short&63)-1)
+	if i += short + 2; i < len(src) && src[i] == ':' {
+		return i + 1
+	}
+	return 0
+}
+
 // name reads the name of the member n and the colon behind it.
 func (d *Doc) name(i int, n *node) int {
 	src := d.src
@@ -209,20 +230,9 @@ func (d *Doc) name(i int, n *node) int {
 			return d.unexpected(i)
 		}
 	}
-	i++
-	n.key = uint32(i)
-	short := -1
-	if i+8 <= len(src) {
-		w := binary.LittleEndian.Uint64(src[i:])
-		if short = shortText(w); short >= 0 {
-			n.klen, n.sig = uint32(short), w&(1<<(8*short&63)-1)
-			i += short
-		}
-	}
-	if short < 0 || short > d.lim.KeyBytes {
-		if i = d.longName(i-max(short, 0), n); i < 0 {
-			return i
-		}
+	n.key = uint32(i + 1)
+	if i = d.longName(i+1, n); i < 0 {
+		return i
 	}
 	if i++; uint(i) < uint(len(src)) && src[i] == ':' {
 		return i + 1

@@ -23,7 +23,7 @@ type Options struct {
 	AssertFormats bool
 	// Steps is how many rules may be applied to one document, so that a schema
 	// whose alternatives multiply cannot be made to take the processor for
-	// itself. Default 200000, about a millisecond.
+	// itself. Default 200000, a few milliseconds.
 	Steps int
 	// MaxBytes is how long the schema may be. Default 1 MiB.
 	MaxBytes int
@@ -34,7 +34,8 @@ type Options struct {
 	Fallback Fallback
 }
 
-// Fallback makes a validator of the JSON text of a schema.
+// Fallback makes a validator of the JSON text of a schema. Nothing bounds what the
+// validator spends on one document but the limits of the scanner.
 type Fallback func(schema []byte, o Options) (Validator, error)
 
 // Validator judges values by a schema.

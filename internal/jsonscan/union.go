@@ -71,7 +71,7 @@ func tagTexts(r *rule, tag string) []step {
 			return nil
 		}
 		for _, e := range [...]*enumRule{p.rule.constant, p.rule.enum} {
-			if e != nil {
+			if e != nil && len(e.values) == 0 {
 				return e.texts
 			}
 		}

@@ -1,6 +1,7 @@
 package jsonscan_test
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -213,6 +214,25 @@ func TestDocReuse(t *testing.T) {
 		d.Release()
 		if d.Root().Exists() || d.Source() != nil {
 			t.Errorf("%.40s: there is a document after Release", text)
+		}
+	}
+	// What a check and a large object have taken is given up as well.
+	wide := jsonscan.NewScanner(jsonscan.Limits{ObjectKeys: 1 << 16, Keys: 1 << 16})
+	text := `{"text":"` + strings.Repeat(`\n`, 20<<10) + `"`
+	for i := range 3000 {
+		text += fmt.Sprintf(`,"key %d":0`, i)
+	}
+	text += "}"
+	unique := compile(t, `{"uniqueItems":true,"minLength":2,"unevaluatedProperties":{"minLength":2}}`)
+	for range 2 {
+		for _, text := range []string{text, "[" + strings.Repeat("[1],", 2000) + "2]"} {
+			if bad := wide.Scan([]byte(text), &d); !bad.OK() {
+				t.Fatalf("%s at %d", bad.Code, bad.Offset)
+			}
+			if got, want := unique.Check(d.Root()).OK(), text[0] == '{'; got != want {
+				t.Errorf("%.20s: got %v, want %v", text, got, want)
+			}
+			d.Release()
 		}
 	}
 	// With lower limits a Doc that has grown must still hold to them.

@@ -30,7 +30,9 @@ func yarnLock(s *scan) error {
 			if err := flush(); err != nil {
 				return err
 			}
-			d = model.Dependency{Ecosystem: NPM, Name: descriptorName(line)}
+			if line != "__metadata:" {
+				d = model.Dependency{Ecosystem: NPM, Name: descriptorName(line)}
+			}
 			return nil
 		}
 		key, value, ok := yarnField(line)
@@ -56,7 +58,8 @@ func yarnField(line string) (key, value string, ok bool) {
 		return "", "", false
 	}
 	key, value, ok = strings.Cut(rest, " ")
-	return strings.TrimSuffix(key, ":"), strings.Trim(value, `"' `), ok
+	// Some tools quote the keys too.
+	return strings.Trim(strings.TrimSuffix(key, ":"), `"`), strings.Trim(value, `"' `), ok
 }
 
 // descriptorName is the name that an entry's first descriptor asks for. An

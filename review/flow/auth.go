@@ -33,7 +33,11 @@ func (in *interp) authenticated(e *frameworks.Effect, c *callSpec, data []*value
 }
 
 func (in *interp) login(act model.AuthAct, c *callSpec, data []*value, out *value, guessed bool) *value {
-	in.emit(&model.Event{Kind: model.Login, Op: act, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}, c.x, data...)
+	callee := in.text(c.x.Fn)
+	if lastName(callee) != c.name && c.name != "" {
+		callee = c.name // what a framework calls in place of what is written: Depends(f)
+	}
+	in.emit(&model.Event{Kind: model.Login, Op: act, Callee: callee, Receiver: in.exportValue(c.recv, nil, 0)}, c.x, data...)
 	id := &flow{label: model.FromIdentity, source: in.place(c.x.Pos), whole: true}
 	if act == model.DecodeToken {
 		return out.with(func(v *value) { v.form = "call" })
@@ -212,6 +216,7 @@ func (in *interp) namedEffects(c *callSpec, out *value) *value {
 		}
 		return in.validated(&frameworks.Effect{Validates: kind}, c, c.recv, c.positional(), out)
 	}
+	out = cleaned(c.name, out)
 	if sanitizes(c.name) {
 		return out.mapFlows(func(f flow) *flow {
 			f.closed = union(f.closed, []string{model.HTMLSink, "broadcast"}, 16)

@@ -209,8 +209,9 @@ func (in *interp) perform(c *callSpec) *value {
 	}
 	if len(c.callee.funcs) > 0 {
 		for _, f := range c.callee.funcs {
-			out = join(out, in.apply(f, c.recv, c.args, c.x))
+			out = join(out, in.apply(f, c.recv, c.args, c.x).kept())
 		}
+		out = cleaned(c.name, out)
 		out = in.namedCall(c, out, true)
 		known = true
 	}
@@ -366,6 +367,7 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 		return in.result(m.result, m.tuple, f, x)
 	}
 	act := in.begin(f, this)
+	calls := in.env.calls
 	if x != nil {
 		site := in.prog.place(act.caller.file, x.Pos, act.caller.name)
 		act.site = &site
@@ -375,6 +377,7 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 	in.bindArguments(f, args)
 	sent, tests := in.sent, len(in.out.tests)
 	in.run(f.fn)
+	in.env.calls = calls
 	m := in.finish(act)
 	m.sent = in.sent - sent
 	m.tests = in.out.tests[tests:len(in.out.tests):len(in.out.tests)]
@@ -424,7 +427,8 @@ func (in *interp) run(fn *ir.Func) {
 	}
 	awaited := in.env.awaited
 	in.env = env
-	in.env.awaited = env.awaited || awaited
+	// Of an asynchronous function it is the caller's await that lets time pass.
+	in.env.awaited = env.awaited || awaited && !fn.Async
 }
 
 // result gives the result of a call; Go's several results are told apart.
@@ -579,6 +583,7 @@ func (in *interp) bindParam(p *ir.Param, v *value, f *closure) {
 	if p.Type != nil && v.kind == nil && len(v.objects) == 0 && !p.Rest {
 		v = join(v, in.typeValue(p.Type, f.file))
 	}
+	v = v.kept() // the caller knows whether it is there
 	if p.Pattern != nil {
 		in.assign(p.Pattern, v, ir.Let)
 		return

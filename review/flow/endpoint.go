@@ -382,7 +382,7 @@ func (in *interp) limitOption(ep *endpoint, opt *frameworks.Option, name string,
 		switch {
 		case ok && n > 0:
 			l.Bytes = n
-		case known && !truth: // 0, null: no limit
+		case ok && n < 0 || known && !truth: // -1, 0, null: no limit
 			l.State, l.Bytes = report.Absent, -1
 		}
 		l.Text = name + ": " + sizeText(l)

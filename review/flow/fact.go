@@ -70,6 +70,11 @@ func (in *interp) truthiness(x ir.Expr, v *value) []atom {
 	}
 	if v.has(model.FromRecord) {
 		add(model.TypeFact, true, select1(v, model.FromRecord), "present")
+		for _, f := range select1(v, model.FromRecord) {
+			if len(f.key) > 0 { // what finds an entry is the key of one
+				add(model.TypeFact, true, f.key, "member")
+			}
+		}
 	}
 	if data := select1(v, model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie, model.FromPush); len(data) > 0 && !isCall {
 		add(model.TypeFact, true, data, "present")

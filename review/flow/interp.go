@@ -145,7 +145,7 @@ func (in *interp) assume(v *value, truthy bool) {
 
 func (in *interp) push(f *model.Fact, holds bool) {
 	for _, g := range in.guards {
-		if g.Kind == f.Kind && g.Span == f.Span && g.Holds == holds {
+		if g.Kind == f.Kind && g.Span == f.Span && g.Holds == holds && sameData(g, f) {
 			return
 		}
 	}
@@ -167,7 +167,11 @@ func (in *interp) branch(cond *value, truthy bool, body func() completion) (*lay
 	if cond != nil {
 		in.assume(cond, truthy)
 	}
+	awaited := in.env.awaited
 	c := body()
+	if c.leaves() {
+		in.env.awaited = awaited
+	}
 	in.guards = in.guards[:n]
 	l := in.act.layer
 	in.act.layer = below

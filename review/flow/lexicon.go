@@ -99,6 +99,11 @@ func (s wordSet) any(list []string) bool {
 	return slices.ContainsFunc(list, func(w string) bool { return s[w] })
 }
 
+// all reports whether every word is in the set.
+func (s wordSet) all(list []string) bool {
+	return !slices.ContainsFunc(list, func(w string) bool { return !s[w] })
+}
+
 var (
 	roleWords = setOf("admin admins administrator role roles rolename permission permissions perm perms privilege privileges privileged capability capabilities acl scope scopes " +
 		"moderator mod superuser staff operator authorized authorised unauthorized unauthorised authorize authorise allowed forbidden can policy grant grants access rbac entitled readonly")
@@ -160,7 +165,7 @@ var checkVerbs = setOf("check verify validate require ensure assert authenticate
 // empty.
 func authCall(name string) model.AuthAct {
 	list := words(name)
-	if len(list) == 0 {
+	if len(list) == 0 || list[0] == "after" || list[0] == "before" || setOf("option options").any(list) {
 		return ""
 	}
 	has := func(s wordSet) bool { return s.any(list) }
@@ -187,15 +192,21 @@ func authCall(name string) model.AuthAct {
 		return model.CustomAuth
 	case has(setOf("authenticate")):
 		return model.CustomAuth
-	case has(setOf("session user principal identity viewer account claims")) && has(setOf("from by for current")) && has(setOf("cookie cookies request req token header headers session websocket ws socket ticket current auth environ scope handshake jwt")):
+	case has(setOf("session user principal identity viewer account claims")) && has(setOf("from by for current")) && has(setOf("cookie cookies request req token header headers websocket ws socket ticket current auth environ scope handshake jwt")) && !has(setOf("settings config debug")),
+		has(setOf("user principal identity viewer account claims")) && has(setOf("from by for")) && has(setOf("session")):
 		return model.LoadSession
-	case has(setOf("current")) && has(setOf("user")), has(setOf("session")) && has(setOf("get load fetch resolve lookup find read")) && !has(setOf("data store storage config size id key name type state")):
+	case has(setOf("current")) && has(setOf("user")), has(setOf("session")) && has(setOf("get load fetch resolve lookup find read")) && sessionLookup.all(list):
 		return model.LoadSession
 	case has(setOf("password credentials apikey secret")) && has(setOf("verify check validate compare")):
 		return model.Password
 	}
 	return ""
 }
+
+// sessionLookup are the words of functions that look up who is signed in. With
+// others the session is one of something else: of a chat, a debugger, a client
+// of HTTP.
+var sessionLookup = setOf("get load fetch resolve lookup find read try maybe the session sessions user auth current valid active login signed web server my from by for of cookie cookies request req token header headers ws websocket socket handshake store async sync or none")
 
 var (
 	sessionNouns = setOf("session sessions user login account")
@@ -208,6 +219,16 @@ func sanitizes(name string) bool {
 	list := words(name)
 	return setOf("sanitize sanitise sanitizer sanitized sanitizehtml escape escaped escapehtml purify clean encode striptags strip dompurify safe htmlspecialchars esc encodehtml htmlescape").any(list) &&
 		!setOf("unsafe unescape decode url").any(list)
+}
+
+// cleansPaths reports whether a function of this name makes a file name of a
+// text: sanitizeFilename, secure_filename, slugify.
+func cleansPaths(name string) bool {
+	list := words(name)
+	if setOf("slugify slug").any(list) {
+		return true
+	}
+	return setOf("sanitize sanitise clean safe secure escape normalize normalise valid").any(list) && setOf("filename filenames file path paths basename").any(list)
 }
 
 // broadcasts reports whether a function of this name sends to many.
@@ -261,6 +282,9 @@ func operation(name string) model.Act {
 	return ""
 }
 
+// sessionEnd are the words of functions that end a session of a signed-in user.
+var sessionEnd = setOf("revoke invalidate destroy delete session sessions token tokens all other others except user users by for of id auth access refresh login my current the old expired req request web cookie")
+
 // revokes names what a function ends elsewhere: a session, a password's
 // validity, an account, a role.
 func revokes(name string) string {
@@ -269,11 +293,11 @@ func revokes(name string) string {
 	switch {
 	case has("logout signout") || has("log sign") && has("out") && !has("in"):
 		return "logout"
-	case has("change reset update set") && has("password passwd"):
+	case has("change reset update set") && has("password passwd") && !has("redis db database mysql postgres config default env generated input field form mail smtp proxy wifi hash visible show error"):
 		return "password"
 	case has("ban suspend disable deactivate block") && has("user account member"):
 		return "ban"
-	case has("revoke invalidate destroy delete") && has("session sessions token tokens"):
+	case has("revoke invalidate destroy delete") && has("session sessions token tokens") && sessionEnd.all(list):
 		return "session"
 	case has("set change update revoke remove") && (has("role roles") || has("permission permissions") && has("user member account")):
 		return "role"

@@ -39,6 +39,9 @@ func (in *interp) importModule(name string) *value {
 			return &value{module: m.pkg}
 		}
 		in.runModule(m)
+		if m.whole != nil { // module.exports = function, which may have properties too
+			return m.whole.with(func(v *value) { v.module = m })
+		}
 		return &value{module: m}
 	}
 	return &value{sym: in.index().Module(name)}

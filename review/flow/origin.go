@@ -125,7 +125,21 @@ func (in *interp) finishOrigin(ep *endpoint) {
 			}
 		}
 	}
+	if len(found) == 0 && in.testedElsewhere(ep) {
+		ep.hiddenHandshake = true
+	}
 	ep.Origin.Checks = append(ep.Origin.Checks, found...)
+}
+
+// testedElsewhere reports whether code of the program compares the origin of
+// requests of which it can't be told where they go: middleware of a router of
+// its own.
+func (in *interp) testedElsewhere(ep *endpoint) bool {
+	return slices.ContainsFunc(in.out.tests, func(t originTest) bool {
+		return t.ep == nil && t.root != nil && t.root.file.Lang == ep.file.Lang && !slices.ContainsFunc(in.prog.endpointList, func(e *endpoint) bool {
+			return slices.ContainsFunc(e.upgrading, func(a *activation) bool { return sameRoot(a, t.root) })
+		})
+	})
 }
 
 // originJudges are the functions that decide on handshakes of an endpoint: its

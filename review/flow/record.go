@@ -42,9 +42,20 @@ func (in *interp) claimed(x *value, name string, v *value, at ir.Node) {
 	if !v.has(model.FromMessage) || v.has(model.FromIdentity) || !claimProps[strings.ToLower(strings.ReplaceAll(name, "_", ""))] {
 		return
 	}
-	if x.kind != nil && x.kind.Identity || in.isConnection(x) {
+	if x.kind != nil && x.kind.Identity || in.isClient(x) {
 		in.emit(&model.Event{Kind: model.Claim, Callee: in.text(at)}, at, v)
 	}
+}
+
+// isClient reports whether a value is an object of the program that stands for a
+// client: it holds the connection, and its class is named so.
+func (in *interp) isClient(x *value) bool {
+	for _, o := range x.objects {
+		if o.class != nil && in.prog.holdsSocket(in, o.class) && setOf("client clients connection conn session socket peer player user member participant").any(words(o.class.name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // claimProps are properties of a connection that say who its client is, and

@@ -62,6 +62,10 @@ func shieldOf(f *ir.File, c *ir.Call) string {
 			}
 		}
 	case f.Lang == ir.Python:
+		// JWTAuthMiddleware(URLRouter(…)). Channels' own lets the anonymous pass.
+		if strings.HasSuffix(name, "Middleware") && len(c.Args) > 0 && name != "AuthenticationMiddleware" && shieldName(name) != "" {
+			return name
+		}
 		for i := range c.Args {
 			if a := &c.Args[i]; a.Name == "dependencies" || a.Name == "middlewares" || a.Name == "guards" {
 				if s := shieldName(f.Text(a.Value.At())); s != "" {

@@ -125,7 +125,8 @@ func (in *interp) sqlAct(c *callSpec, data []*value) {
 		return
 	}
 	args := c.positional()
-	if !slices.ContainsFunc(args, func(v *value) bool { return in.deep(v).has(model.FromMessage) }) {
+	// What a ping makes the program do is worth noting whatever is in it.
+	if in.env.phase != model.Control && !slices.ContainsFunc(args, func(v *value) bool { return in.deep(v).has(model.FromMessage) }) {
 		return
 	}
 	in.emit(&model.Event{Kind: model.Operation, Op: act, Callee: in.text(c.x.Fn)}, c.x, args...)
@@ -160,4 +161,16 @@ func (in *interp) deleted(x *ir.Unary, v *value) {
 		in.emit(&model.Event{Kind: model.Operation, Op: model.DeleteAct + model.Own, Callee: in.text(ix.X)}, x, k)
 	}
 	in.emit(&model.Event{Kind: model.Count, Op: "drop", Callee: in.text(ix.X)}, x)
+}
+
+// cleaned is the result of a function by whose name it is made harmless as the
+// name of a file.
+func cleaned(name string, v *value) *value {
+	if !cleansPaths(name) {
+		return v
+	}
+	return v.mapFlows(func(f flow) *flow {
+		f.closed = union(f.closed, []string{model.PathSink}, 16)
+		return &f
+	})
 }

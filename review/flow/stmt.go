@@ -320,13 +320,28 @@ func (in *interp) returnStmt(s *ir.Return) completion {
 				v = join(v, w.data())
 			}
 		} else {
-			v = in.eval(s.X)
+			in.either(s.X, s)
 			in.minted(in.act.name, s.X)
+			in.exit()
+			return returns
 		}
 	}
 	in.returned(v, s)
 	in.exit()
 	return returns
+}
+
+// either returns x, or one of both sides of a conditional as an if around two
+// returns would: with what the test says.
+func (in *interp) either(x ir.Expr, s *ir.Return) {
+	c, ok := x.(*ir.Cond)
+	if !ok {
+		in.returned(in.eval(x), s)
+		return
+	}
+	test := in.condition(c.Test)
+	in.branch(test, true, func() completion { in.either(c.Then, s); return falls })
+	in.branch(test, false, func() completion { in.either(c.Else, s); return falls })
 }
 
 // returned joins a result to those of the function, with the checks that led
@@ -457,6 +472,7 @@ func (in *interp) deferStmt(s *ir.Defer) completion {
 		in.env.phase, in.env.always = closingPhase(env.phase), true
 	} else {
 		in.env.inTry = 0
+		in.env.detached = env.detached || env.phase == model.Messages // one for each message
 	}
 	in.eval(s.Call)
 	in.env = env

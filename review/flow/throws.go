@@ -20,6 +20,9 @@ func (in *interp) throwing(e *frameworks.Effect, c *callSpec, data []*value) {
 	if !e.Throws || e.Parse != "" || e.Validates != "" || e.Sink != "" || e.Auth != "" || strings.HasPrefix(c.name, "encodeURI") {
 		return
 	}
+	if c.name == "URL" && len(c.args) == 1 && data[0].has(model.FromQuery) {
+		return // without a base only an absolute address parses, which fetch's requests have
+	}
 	if i := slices.IndexFunc(data, func(v *value) bool { return v.has(outsideList...) }); i >= 0 {
 		in.emit(&model.Event{Kind: model.Use, Op: "call", Callee: in.text(c.x.Fn)}, c.x, data[i])
 	}

@@ -14,7 +14,7 @@ const (
 	maxFlows   = 12 // origins of the data of one value
 	maxFuncs   = 12 // functions that one value may be
 	maxObjects = 6  // objects that one value may be
-	maxAtoms   = 12 // checks that a condition on one value makes
+	maxAtoms   = 20 // checks that a condition on one value makes
 	maxSteps   = 12 // steps of a trace
 	maxPath    = 3  // segments of an access path
 )
@@ -231,7 +231,15 @@ func unionFunc[T any](a, b []T, limit int, same func(T, T) bool) []T {
 }
 
 func sameAtom(a, b atom) bool {
-	return a.when == b.when && a.fact.Kind == b.fact.Kind && a.fact.Span == b.fact.Span
+	return a.when == b.when && a.fact.Kind == b.fact.Kind && a.fact.Span == b.fact.Span && sameData(a.fact, b.fact)
+}
+
+// sameData reports whether two facts judge the same data: a helper judges in one
+// place what several callers give it.
+func sameData(a, b *model.Fact) bool {
+	return slices.EqualFunc(a.Flows, b.Flows, func(f, g *model.Flow) bool {
+		return f.Label == g.Label && f.Field == g.Field && f.Source.Span == g.Source.Span
+	})
 }
 
 // joinFlows unites flows. Of two with one origin the less checked one stays,

@@ -6,6 +6,8 @@ var (
 	credentialNames = set("token jwt accesstoken authtoken apikey apitoken idtoken bearer bearertoken sessionid sessid sid sessiontoken sessionkey password passwd secret authorization credential credentials usertoken wstoken jwttoken authkey accesskey auth session")
 	// What has one of these words in its name is public, counted, or used once.
 	otherWords = set("ticket otp nonce code onetime csrf xsrf state type kind expires expiry count limit page next max min name cancel cancellation continuation resume public")
+
+	separators = strings.NewReplacer("_", "", "-", "", ".", "", "$", "")
 )
 
 func set(text string) map[string]bool {
@@ -19,7 +21,7 @@ func set(text string) map[string]bool {
 // Credential reports whether a parameter of this name carries a credential that
 // lives on: a token, a session's id, a key, a password. A ticket is spent.
 func Credential(name string) bool {
-	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", "$", "").Replace(name))
+	plain := strings.ToLower(separators.Replace(name))
 	if credentialNames[plain] {
 		return true
 	}

@@ -25,7 +25,8 @@ type Event struct {
 	// that sleeps.
 	Timed bool
 	// Detached says that it is in an asynchronous function whose result nobody
-	// waits for: an exception here goes nowhere, or ends the process.
+	// waits for, where an exception goes nowhere or ends the process, or in a
+	// goroutine that each message starts anew.
 	Detached bool
 	// Reaches is, of a Revoke, the call beside it that gets to open connections:
 	// it closes them, or tells those who hold them.

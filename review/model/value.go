@@ -144,10 +144,14 @@ func (f *Flow) Closes(class SinkClass) bool {
 // SecretField reports whether a field of a record of this name is nobody's
 // business but the server's.
 func SecretField(name string) bool {
-	return secretFields[strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))]
+	return secretFields[strings.ToLower(dashes.Replace(name))]
 }
 
-var secretFields = set("password passwordhash hashedpassword passwd passhash pwhash salt resettoken ssn taxid secret privatekey apikey totpsecret mfasecret creditcard cardnumber cvv")
+var (
+	dashes = strings.NewReplacer("_", "", "-", "")
+
+	secretFields = set("password passwordhash hashedpassword passwd passhash pwhash salt resettoken ssn taxid secret privatekey apikey totpsecret mfasecret creditcard cardnumber cvv")
+)
 
 // identityWords name, in a message, who acts.
 var identityWords = map[string]bool{

@@ -29,7 +29,8 @@ func (m *Machine) listMethod(fr *frame, x *ir.Call, v Value, name string, args [
 		if name == "extend" || name == "update" {
 			added, _ = m.elements(arg, fr)
 		}
-		v.list.elems = append(v.list.elems[:len(v.list.elems):len(v.list.elems)], added...)
+		elems := append(v.list.elems[:len(v.list.elems):len(v.list.elems)], added...)
+		v.list.elems = elems[:min(len(elems), maxElements)]
 		return v, true
 	case "values", "keys", "copy", "flat", "sort", "reverse", "toArray", "entries":
 		return v, true

@@ -122,11 +122,14 @@ func placeholder(part Value) Value {
 }
 
 // fragment is placeholder for a comparison with a part of the origin: a setting
-// that ends or is contained in an origin names a host.
+// that an origin ends in, or that is contained in one, names a domain.
 func fragment(part Value) Value {
 	v := placeholder(part)
 	if u, ok := parseAddress(v.text, ir.JavaScript); v.kind == text && ok && u.host != "" {
-		return Text(u.host)
+		return Text(registrable(u.host))
+	}
+	if v.kind == text && v.text == legitimate.Host {
+		return Text(registrable(v.text))
 	}
 	return v
 }

@@ -335,7 +335,7 @@ func lengthOf(m *Machine, c *callContext) (Value, bool) {
 func ipAddress(throws bool) libraryFunction {
 	return func(m *Machine, c *callContext) (Value, bool) {
 		s := m.known(c.arg(0))
-		if s.kind != text {
+		if s.kind == unknown {
 			return m.derivedUnknown("IP address", s), true
 		}
 		v, ok := describeIP(s.text)

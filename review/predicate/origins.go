@@ -63,6 +63,8 @@ func fromLiteral(l string) []string {
 		return []string{strings.TrimRight(l, ":/") + "://app.example.com"}
 	case strings.HasSuffix(l, "://"):
 		return []string{l + "abcdefghijklmnopabcdefghijklmnop"}
+	case strings.HasSuffix(l, ":") && isScheme(l[:len(l)-1]):
+		return []string{l + "//abcdefghijklmnopabcdefghijklmnop"}
 	case strings.Contains(l, "://"):
 		if strings.HasSuffix(l, ":") {
 			return []string{l + "3000"}
@@ -101,6 +103,9 @@ func attempts(allowed string, s *sites) []attempt {
 		v, ok := parseAddress(origin, ir.JavaScript)
 		if !ok || origin == allowed || listed(s, origin, v, class) || !sendable(v) || slices.ContainsFunc(out, func(a attempt) bool { return a.origin == origin }) {
 			return
+		}
+		if web := v.scheme == "http" || v.scheme == "https"; !web && class != Extension {
+			return // no page of the web has it
 		}
 		if class == Foreign && registrable(v.host) == registrable(host) {
 			class = Sibling

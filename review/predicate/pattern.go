@@ -11,9 +11,10 @@ import (
 // A pattern is a regular expression of one of the languages. re is nil where it
 // means something that Go's can't.
 type pattern struct {
-	source string
-	re     *regexp.Regexp
-	lang   ir.Lang
+	source   string
+	re       *regexp.Regexp
+	lang     ir.Lang
+	anchored map[string]*regexp.Regexp // by extent, compiled when it is needed
 }
 
 const maxPattern = 2_000
@@ -57,21 +58,27 @@ const (
 	all       = "full"
 )
 
+// match returns where the pattern matches, as regexp does; nil where it doesn't.
 func (p *pattern) match(s, extent string) []int {
-	loc := p.re.FindStringSubmatchIndex(s)
-	switch extent {
-	case fromStart, all:
+	if extent == anywhere {
+		return p.re.FindStringSubmatchIndex(s)
+	}
+	if p.anchored == nil {
+		p.anchored = map[string]*regexp.Regexp{}
+	}
+	re, ok := p.anchored[extent]
+	if !ok {
 		expr := `\A(?:` + p.re.String() + `)`
 		if extent == all {
 			expr += `\z`
 		}
-		re, err := regexp.Compile(expr)
-		if err != nil {
-			return nil
-		}
-		loc = re.FindStringSubmatchIndex(s)
+		re, _ = regexp.Compile(expr)
+		p.anchored[extent] = re
 	}
-	return loc
+	if re == nil {
+		return nil
+	}
+	return re.FindStringSubmatchIndex(s)
 }
 
 // groups is what a match yields: the matched text and its groups, or null.

@@ -94,15 +94,17 @@ func Text(s string) Value {
 }
 
 // List is a list, array, tuple or slice.
-func List(elems ...Value) Value { return Value{kind: list, list: &listValue{elems: elems}} }
+func List(elems ...Value) Value {
+	return Value{kind: list, list: &listValue{elems: elems[:min(len(elems), maxElements)]}}
+}
 
 // Set is a set.
 func Set(elems ...Value) Value {
-	return Value{kind: list, list: &listValue{elems: elems, set: true}}
+	return Value{kind: list, list: &listValue{elems: elems[:min(len(elems), maxElements)], set: true}}
 }
 
 func tuple(elems ...Value) Value {
-	return Value{kind: list, list: &listValue{elems: elems, tuple: true}}
+	return Value{kind: list, list: &listValue{elems: elems[:min(len(elems), maxElements)], tuple: true}}
 }
 
 // Object is an object, dictionary or map whose fields are all known. open says
@@ -195,13 +197,21 @@ func lift(f func([]Value) Value, args ...Value) Value {
 	if !slices.ContainsFunc(args, func(v Value) bool { return v.from != nil }) {
 		return out
 	}
+	// The last answer is kept: without it, a value that was made of one value
+	// twice would cost twice as much as that, and so on.
+	var last Probe
+	var known *Value
 	out.from = func(p Probe) Value {
+		if known != nil && last == p {
+			return *known
+		}
 		again := make([]Value, len(args))
 		for i, a := range args {
 			again[i] = a.at(p)
 		}
 		v := f(again)
 		v.from = nil
+		last, known = p, &v
 		return v
 	}
 	return out

@@ -259,6 +259,14 @@ func (v *Verdict) Weakest(s *Site) (Bypass, bool) {
 	return best, found
 }
 
+// Worst is the gravest of all bypasses.
+func (v *Verdict) Worst() (Bypass, bool) {
+	if len(v.Bypasses) == 0 {
+		return Bypass{}, false
+	}
+	return slices.MaxFunc(v.Bypasses, func(a, b Bypass) int { return a.weight() - b.weight() }), true
+}
+
 // weight orders bypasses: what is certain goes before what is likely, unless it
 // is much graver.
 func (b Bypass) weight() int {

@@ -94,25 +94,53 @@ func (r *reader) candidatesPython(from, name string) []string {
 	}
 }
 
-// candidatesGo are all files of the folder that ends the import path.
+// candidatesGo are all files of the folders whose path ends the import path, or
+// is ended by what follows the host, owner and repository in it.
 func (r *reader) candidatesGo(name string) []string {
 	first, _, _ := strings.Cut(name, "/")
 	if !strings.Contains(first, ".") && !strings.Contains(name, "/") {
 		return nil
 	}
-	tail := ""
-	if parts := strings.Split(name, "/"); len(parts) > 3 && strings.Contains(parts[0], ".") {
-		tail = strings.Join(parts[3:], "/")
+	if r.goDirs == nil {
+		r.goDirs = indexGo(r.files)
 	}
 	var out []string
-	for _, f := range r.files {
+	eachEnd(name, func(end string) { out = append(out, r.goDirs.whole[end]...) })
+	if parts := strings.Split(name, "/"); len(parts) > 3 && strings.Contains(parts[0], ".") {
+		out = append(out, r.goDirs.ending[strings.Join(parts[3:], "/")]...)
+	}
+	return out
+}
+
+// goDirs are the Go files of a program by their folder's path, and by each of
+// its ends. The root of the program has no path of its own.
+type goDirs struct {
+	whole, ending map[string][]string
+}
+
+func indexGo(files []*walked) *goDirs {
+	out := &goDirs{whole: map[string][]string{}, ending: map[string][]string{}}
+	for _, f := range files {
 		if f.ext != ".go" {
 			continue
 		}
 		dir := dirOf(f.path)
-		if dir != "." && (name == dir || strings.HasSuffix(name, "/"+dir)) || tail != "" && strings.HasSuffix("/"+dir, "/"+tail) {
-			out = append(out, f.path)
+		if dir != "." {
+			out.whole[dir] = append(out.whole[dir], f.path)
 		}
+		eachEnd(dir, func(end string) { out.ending[end] = append(out.ending[end], f.path) })
 	}
 	return out
+}
+
+// eachEnd calls f with a path and with what is left of it after each slash.
+func eachEnd(path string, f func(end string)) {
+	for {
+		f(path)
+		_, rest, ok := strings.Cut(path, "/")
+		if !ok {
+			return
+		}
+		path = rest
+	}
 }

@@ -14,33 +14,45 @@ import (
 // A filter tells from a file's bytes whether it has to do with WebSockets. It
 // is far cheaper than a parser, and nearly all files of a program stop here.
 type filter struct {
-	words map[ir.Lang][][]byte
+	set   *frameworks.Set
+	words map[ir.Lang]*wordSet // of the languages that were met
 }
 
 // always are words that make any file worth reading, compared without case.
-var always = [][]byte{[]byte("websocket"), []byte("socket.io"), []byte("sockjs")}
+var always = []string{"websocket", "socket.io", "sockjs"}
+
+// uses are what follows the usual names of connections. They find snippets and
+// helpers that get their connection from elsewhere.
+var uses = []string{".on(", ".onmessage", ".send(", ".emit(", ".recv(", ".receive"}
 
 func newFilter(set *frameworks.Set) *filter {
-	f := &filter{words: map[ir.Lang][][]byte{}}
-	for _, l := range []ir.Lang{ir.JavaScript, ir.Python, ir.Go} {
-		idx := set.For(string(l))
-		for _, w := range slices.Sorted(maps.Keys(idx.Words)) {
-			f.words[l] = append(f.words[l], []byte(w))
-		}
-		for _, name := range idx.TellingNames() {
-			// Snippets and helpers that get their connection from elsewhere.
-			for _, use := range []string{".on(", ".onmessage", ".send(", ".emit(", ".recv(", ".receive"} {
-				f.words[l] = append(f.words[l], []byte(name+use))
-			}
-		}
-		for _, m := range slices.Sorted(maps.Keys(idx.WebSocketModules)) {
-			m = strings.TrimSuffix(strings.TrimSuffix(m, "/*"), ".*")
-			for _, form := range moduleForms(l, m) {
-				f.words[l] = append(f.words[l], []byte(form))
-			}
+	return &filter{set: set, words: map[ir.Lang]*wordSet{}}
+}
+
+// relevant reports whether a source has to do with WebSockets. It must not be
+// called from two goroutines at once.
+func (f *filter) relevant(l ir.Lang, src []byte) bool {
+	words := f.words[l]
+	if words == nil {
+		words = newWordSet(telling(l, f.set.For(string(l))), always)
+		f.words[l] = words
+	}
+	return words.matches(src)
+}
+
+// telling are the words that make a file of a language worth reading.
+func telling(l ir.Lang, idx *frameworks.Index) []string {
+	words := slices.Sorted(maps.Keys(idx.Words))
+	for _, name := range idx.TellingNames() {
+		for _, use := range uses {
+			words = append(words, name+use)
 		}
 	}
-	return f
+	for _, m := range slices.Sorted(maps.Keys(idx.WebSocketModules)) {
+		m = strings.TrimSuffix(strings.TrimSuffix(m, "/*"), ".*")
+		words = append(words, moduleForms(l, m)...)
+	}
+	return words
 }
 
 // moduleForms are the ways in which an import of a module begins.
@@ -53,63 +65,6 @@ func moduleForms(l ir.Lang, module string) []string {
 		out = append(out, quote+module+quote, quote+module+"/")
 	}
 	return out
-}
-
-// relevant reports whether a source has to do with WebSockets.
-func (f *filter) relevant(l ir.Lang, src []byte) bool {
-	for _, w := range always {
-		if containsFold(src, w) {
-			return true
-		}
-	}
-	for _, w := range f.words[l] {
-		if containsWord(src, w) {
-			return true
-		}
-	}
-	return false
-}
-
-// containsFold reports whether src contains the lower-case word, in any case.
-func containsFold(src, word []byte) bool {
-	lo, up := word[0], word[0]-'a'+'A'
-	for i := 0; i+len(word) <= len(src); {
-		j := bytes.IndexByte(src[i:], lo)
-		k := bytes.IndexByte(src[i:], up)
-		if j < 0 && k < 0 {
-			return false
-		}
-		if j < 0 || k >= 0 && k < j {
-			j = k
-		}
-		i += j
-		if i+len(word) <= len(src) && bytes.EqualFold(src[i:i+len(word)], word) {
-			return true
-		}
-		i++
-	}
-	return false
-}
-
-// containsWord reports whether src contains the word with no letter or digit
-// around it.
-func containsWord(src, word []byte) bool {
-	for at := 0; ; {
-		i := bytes.Index(src[at:], word)
-		if i < 0 {
-			return false
-		}
-		i += at
-		end := i + len(word)
-		if (i == 0 || !isWord(src[i-1]) || !isWord(word[0])) && (end == len(src) || !isWord(src[end]) || !isWord(word[len(word)-1])) {
-			return true
-		}
-		at = i + 1
-	}
-}
-
-func isWord(b byte) bool {
-	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
 // langOf is the language of a file name extension.

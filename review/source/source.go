@@ -98,6 +98,7 @@ type reader struct {
 	pool   *syntax.Pool
 	files  []*walked
 	byPath map[string]*walked
+	goDirs *goDirs // made when it is first asked for
 	stats  report.Stats
 	notes  []report.Note
 	locks  []lock

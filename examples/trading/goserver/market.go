@@ -37,9 +37,7 @@ type orderList struct {
 	Orders []order `json:"orders"`
 }
 
-// profileMessage is the whole account but its password.
-//
-// FLAW WS504: the tax number leaves the server with it.
+// profileMessage is an account as its owner may see it.
 type profileMessage struct {
 	Type    string   `json:"type"`
 	User    string   `json:"user"`
@@ -167,6 +165,9 @@ func (m *market) execute(by *client, user, symbol string, quantity, price float6
 	return true
 }
 
+// profile is the whole account but its password.
+//
+// FLAW WS504: the tax number leaves the server with it.
 func (m *market) profile(user string) (profileMessage, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

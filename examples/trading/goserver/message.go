@@ -94,7 +94,6 @@ func (s *Server) unsubscribe(c *client, channel any) {
 }
 
 func (s *Server) placeOrder(c *client, message map[string]any) {
-	// FLAW WS401: the message says who buys and pays.
 	user, given := message["userId"].(string)
 	if !given && message["userId"] == nil {
 		user = c.user
@@ -102,28 +101,29 @@ func (s *Server) placeOrder(c *client, message map[string]any) {
 	symbol, _ := message["symbol"].(string)
 	quantity, quantityOK := number(message["quantity"])
 	price, priceOK := number(message["price"])
+	// FLAW WS401: the message says who buys and pays.
 	if !quantityOK || !priceOK || !s.market.execute(c, user, symbol, quantity, price) {
 		c.refuse("invalid order")
 	}
 }
 
 func (s *Server) chat(c *client, message map[string]any) {
-	// FLAW WS401: the message says who speaks.
 	user := message["username"]
 	if user == nil {
 		user = nullable(c.user)
 	}
+	// FLAW WS401: the message says who speaks.
 	// FLAW WS501: the text goes to everybody as it came, markup included.
 	// FLAW WS502: everybody is also who never signed in.
 	s.market.broadcast(encode(chatMessage{Type: "chat", User: user, Message: message["text"]}))
 }
 
 func (s *Server) profile(c *client, userID any) {
-	// FLAW WS402: any account by its id.
 	user, given := userID.(string)
 	if !given && userID == nil {
 		user = c.user
 	}
+	// FLAW WS402: any account by its id.
 	record, ok := s.market.profile(user)
 	if !ok {
 		c.refuse("no such account")

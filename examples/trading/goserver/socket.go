@@ -19,14 +19,14 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.running.Done()
 	user := s.userOf(r)
-	conn, err := s.upgrader.Upgrade(w, r, nil)
-	if err != nil {
-		return // Upgrade has answered
-	}
 	// FLAW WS201: who is nobody is served all the same.
 	// FLAW WS703: nothing counts the connections of an address or a user.
 	// FLAW WS701: no SetReadLimit, so a message may be of any size.
 	// FLAW WS704, WS209: no ping, no read deadline, no maximum age.
+	conn, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
 	c := newClient(conn, user)
 	c.sendJSON(welcome{Type: "welcome", User: nullable(user)})
 	s.market.join(c)
@@ -37,11 +37,11 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		<-c.ended
 	}()
 	for {
+		// FLAW WS702: as many messages a second as the client can send.
 		opcode, data, err := conn.ReadMessage()
 		if err != nil {
 			return
 		}
-		// FLAW WS702: as many messages a second as the client can send.
 		s.receive(c, opcode, data)
 	}
 }

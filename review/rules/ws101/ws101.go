@@ -67,8 +67,8 @@ func found(e *model.Endpoint, r *rule.Reporter, at model.Place, what, fix string
 	default:
 		f.Message = what + "; any web page can open this socket in a visitor's browser (cross-site WebSocket hijacking)."
 	}
-	if e.HiddenHandshake {
-		f.Confidence = report.MediumConfidence
+	if e.HiddenHandshake || at.Span == e.Span && len(e.Of(model.Accept)) == 0 {
+		f.Confidence = report.MediumConfidence // what decides, or what accepts, isn't in view
 	}
 	r.Report(f)
 }

@@ -43,7 +43,8 @@ func late(e *model.Endpoint, ev *model.Event) bool {
 	accepts := e.Of(model.Accept)
 	explicit := slices.ContainsFunc(accepts, func(a *model.Event) bool { return a.Op == "call" })
 	if !explicit {
-		return len(accepts) > 0 && !acceptsItself(e)
+		// An exception in a listener says nothing of the connection.
+		return len(accepts) > 0 && !acceptsItself(e) && ev.Callee != "throw"
 	}
 	return slices.ContainsFunc(accepts, func(a *model.Event) bool { return a.Op == "call" && comesBefore(a, ev) })
 }

@@ -100,8 +100,8 @@ func served(p *model.Program, e *model.Endpoint) *service {
 func weigh(ev *model.Event) (rank int, what string) {
 	switch ev.Kind {
 	case model.Operation:
-		if strings.HasPrefix(ev.Op, model.ReadAct) && strings.Contains(ev.Op, ":") {
-			return listens, fmt.Sprintf("%s reads what the program holds", ev.Callee)
+		if strings.HasSuffix(ev.Op, model.Own) {
+			return listens, fmt.Sprintf("%s is about what the program holds", ev.Callee)
 		}
 		return acts, fmt.Sprintf("%s acts on stored data", ev.Callee)
 	case model.Sink:
@@ -158,9 +158,9 @@ func found(p *model.Program, e *model.Endpoint, s *service, login bool, r *rule.
 		f.Confidence = report.LowConfidence
 	case e.HiddenHandshake || e.Hidden && s.rank < acts || s.event.Doubt != "":
 		f.Confidence = lower(f.Confidence)
-	case !login && f.Confidence == 0:
+	case !login:
 		// Nothing in the program signs anybody in: it may be meant so.
-		f.Confidence = report.MediumConfidence
+		f.Confidence = lower(f.Confidence)
 	}
 	r.Report(f)
 }

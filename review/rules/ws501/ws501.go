@@ -16,7 +16,7 @@ var Rule = &rule.Rule{Weakness: catalogue.BroadcastRaw, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, ev := range p.Events {
-		if ev.Kind == model.Broadcast && rule.Served(ev) {
+		if ev.Kind == model.Broadcast && rule.Served(ev) && !ev.Timed {
 			relay(ev, r)
 		}
 	}

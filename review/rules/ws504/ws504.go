@@ -3,6 +3,7 @@ package ws504
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -48,33 +49,17 @@ func whole(ev *model.Event, r *rule.Reporter) bool {
 
 // secret reports a field of a record that no client needs.
 func secret(ev *model.Event, r *rule.Reporter) {
-	for i := range ev.Args {
-		v := sensitive(&ev.Args[i])
-		if v == nil {
+	for _, f := range ev.Tainted(model.FromRecord) {
+		name := f.Field[strings.LastIndexByte(f.Field, '.')+1:]
+		if !model.SecretField(name) {
 			continue
 		}
-		f := v.From(model.FromRecord)[0]
 		at := rule.DataEntry(ev, f)
 		r.Report(rule.Finding{
-			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " " + v.Name,
-			Message: fmt.Sprintf("%s sends %q of a stored record to the client, which has no use for it but to be stolen.", ev.Callee, v.Name),
-			Fix:     fmt.Sprintf("leave %q out of what is sent", v.Name),
+			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " " + name,
+			Message: fmt.Sprintf("%s sends %q of a stored record to the client, which has no use for it but to be stolen.", ev.Callee, name),
+			Fix:     fmt.Sprintf("leave %q out of what is sent", name),
 		})
 		return
 	}
-}
-
-// sensitive returns a field that comes from a record and by its name stays
-// with the server, or nil.
-func sensitive(v *model.Value) *model.Value {
-	for i := range v.Fields {
-		f := &v.Fields[i]
-		if model.SecretField(f.Name) && len(f.From(model.FromRecord)) > 0 {
-			return f
-		}
-		if s := sensitive(f); s != nil {
-			return s
-		}
-	}
-	return nil
 }

@@ -2,7 +2,6 @@
 package ws602
 
 import (
-
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/review/model"
 	"github.com/wswarden/wswarden/review/rule"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review/model"
 	"github.com/wswarden/wswarden/review/rule"
 )
@@ -29,11 +30,19 @@ func check(p *model.Program, r *rule.Reporter) {
 			seen[h] = true
 		}
 		r.Report(rule.Finding{
-			At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Anchor: ev.Callee + " unguarded",
+			At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Confidence: sure(ev), Anchor: ev.Callee + " unguarded",
 			Message: fmt.Sprintf("%s throws on a message that isn't as expected, and nothing catches it: one such message ends the handler, in every client that gets it.", ev.Callee),
 			Fix:     "parse in one function that returns a validated message or nothing, and never throws",
 		})
 	}
+}
+
+// sure is lower where the message itself was parsed with care.
+func sure(ev *model.Event) report.Confidence {
+	if ev.Kind == model.Use {
+		return report.LowConfidence
+	}
+	return report.HighConfidence
 }
 
 // raises returns the data of the server that an event may throw at, or nil.

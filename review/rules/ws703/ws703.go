@@ -14,7 +14,7 @@ var Rule = &rule.Rule{Weakness: catalogue.ConnectionCount, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
-		if e.Has(model.CountFact) || e.HiddenHandshake || counted(e) {
+		if e.Has(model.CountFact) || e.HiddenHandshake || counted(p, e) {
 			continue
 		}
 		f := rule.Finding{
@@ -31,9 +31,9 @@ func check(p *model.Program, r *rule.Reporter) {
 }
 
 // counted reports whether a counter goes up when a connection comes.
-func counted(e *model.Endpoint) bool {
-	for _, ev := range e.Of(model.Count) {
-		if ev.Op == "up" && (ev.Phase == model.Handshake || ev.Phase == model.Connection) {
+func counted(p *model.Program, e *model.Endpoint) bool {
+	for _, ev := range rule.Near(p, e, model.Count) {
+		if ev.Op == "up" && ev.Phase != model.Messages && ev.Phase != model.Control {
 			return true
 		}
 	}

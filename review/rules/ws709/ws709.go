@@ -21,11 +21,11 @@ func check(p *model.Program, r *rule.Reporter) {
 			continue
 		}
 		seen := map[string]bool{}
-		for _, up := range e.Of(model.Count) {
+		for _, up := range rule.Near(p, e, model.Count) {
 			if up.Op != "up" || up.Phase != model.Handshake && up.Phase != model.Connection || seen[up.Callee] {
 				continue
 			}
-			if downs := returns(e, up); len(downs) > 0 {
+			if downs := returns(p, e, up); len(downs) > 0 {
 				seen[up.Callee] = true
 				judge(e, up, downs, r)
 			}
@@ -34,9 +34,9 @@ func check(p *model.Program, r *rule.Reporter) {
 }
 
 // returns are the places where a counter is given back.
-func returns(e *model.Endpoint, up *model.Event) []*model.Event {
+func returns(p *model.Program, e *model.Endpoint, up *model.Event) []*model.Event {
 	var out []*model.Event
-	for _, ev := range e.Of(model.Count) {
+	for _, ev := range rule.Near(p, e, model.Count) {
 		if ev.Op != "up" && counter(ev.Callee) == counter(up.Callee) {
 			out = append(out, ev)
 		}

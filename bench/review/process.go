@@ -1,0 +1,78 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// usage is what a program took, with all the processes that it started and
+// waited for. MaxRSS is that of the largest of them.
+type usage struct {
+	CPU    time.Duration `json:"cpu_ns"`
+	Wall   time.Duration `json:"wall_ns"`
+	MaxRSS int64         `json:"max_rss_bytes"`
+}
+
+// A program is a command line to measure.
+type program struct {
+	args   []string
+	dir    string
+	env    []string // beside that of the benchmark
+	output io.Writer
+	// fine are the exit codes that mean that the work was done.
+	fine []int
+}
+
+// spend runs a program to its end. It is stopped, with what it started, when ctx
+// ends.
+func spend(ctx context.Context, p program) (usage, error) {
+	cmd := exec.CommandContext(ctx, p.args[0], p.args[1:]...)
+	cmd.Dir = p.dir
+	cmd.Env = append(cmd.Environ(), p.env...)
+	cmd.Stdout = p.output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	said := &tail{}
+	cmd.Stderr = said
+	start := time.Now()
+	err := cmd.Run()
+	wall := time.Since(start)
+	if ctx.Err() != nil {
+		return usage{}, ctx.Err()
+	}
+	if cmd.ProcessState == nil {
+		return usage{}, fmt.Errorf("run %s: %w", p.args[0], err)
+	}
+	if !slices.Contains(p.fine, cmd.ProcessState.ExitCode()) {
+		return usage{}, fmt.Errorf("run %s: %s: %s", p.args[0], cmd.ProcessState, said)
+	}
+	u := usage{CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Wall: wall}
+	if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		u.MaxRSS = ru.Maxrss << 10
+	}
+	return u, nil
+}
+
+// A tail keeps the end of what is written to it.
+type tail struct{ b []byte }
+
+const tailBytes = 2000
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.b = append(t.b, p...)
+	if len(t.b) > 2*tailBytes {
+		t.b = append(t.b[:0], t.b[len(t.b)-tailBytes:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string { return string(bytes.TrimSpace(t.b[max(0, len(t.b)-tailBytes):])) }
