@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// usage is what a program took, with all the processes that it started and
+// Usage is what a program took, with all the processes that it started and
 // waited for. MaxRSS is that of the largest of them.
-type usage struct {
+type Usage struct {
 	CPU    time.Duration `json:"cpu_ns"`
 	Wall   time.Duration `json:"wall_ns"`
 	MaxRSS int64         `json:"max_rss_bytes"`
@@ -33,7 +33,7 @@ type program struct {
 
 // spend runs a program to its end. It is stopped, with what it started, when ctx
 // ends.
-func spend(ctx context.Context, p program) (usage, error) {
+func spend(ctx context.Context, p program) (Usage, error) {
 	cmd := exec.CommandContext(ctx, p.args[0], p.args[1:]...)
 	cmd.Dir = p.dir
 	cmd.Env = append(cmd.Environ(), p.env...)
@@ -47,15 +47,15 @@ func spend(ctx context.Context, p program) (usage, error) {
 	err := cmd.Run()
 	wall := time.Since(start)
 	if ctx.Err() != nil {
-		return usage{}, ctx.Err()
+		return Usage{}, ctx.Err()
 	}
 	if cmd.ProcessState == nil {
-		return usage{}, fmt.Errorf("run %s: %w", p.args[0], err)
+		return Usage{}, fmt.Errorf("run %s: %w", p.args[0], err)
 	}
 	if !slices.Contains(p.fine, cmd.ProcessState.ExitCode()) {
-		return usage{}, fmt.Errorf("run %s: %s: %s", p.args[0], cmd.ProcessState, said)
+		return Usage{}, fmt.Errorf("run %s: %s: %s", p.args[0], cmd.ProcessState, said)
 	}
-	u := usage{CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Wall: wall}
+	u := Usage{CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Wall: wall}
 	if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		u.MaxRSS = ru.Maxrss << 10
 	}

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,7 +24,7 @@ type tool struct {
 	// program is the call that reads a folder.
 	program func(tree string) program
 	// walked is how much it read, by its own account; nil where it says nothing.
-	walked func(output []byte) (reviewStats, error)
+	walked func(report io.Reader) (reviewStats, error)
 }
 
 var (
@@ -108,37 +107,62 @@ type reviewStats struct {
 	Lines  int64 `json:"lines"`
 }
 
-// parseStats takes the stats out of a report in JSON.
-func parseStats(output []byte) (reviewStats, error) {
-	var report struct {
-		Stats *reviewStats `json:"stats"`
+// parseStats takes the stats out of a report in JSON. It holds no more of the
+// report than that: what a started program is said to have used at most is never
+// less than what its parent had.
+func parseStats(report io.Reader) (reviewStats, error) {
+	dec := json.NewDecoder(report)
+	for depth, key := 0, false; ; {
+		token, err := dec.Token()
+		if err != nil {
+			return reviewStats{}, fmt.Errorf("read the report of review: no stats: %w", err)
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+			key = depth == 1
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+			key = depth == 1
+			continue
+		}
+		if depth == 1 && key && token == "stats" {
+			var s reviewStats
+			if err := dec.Decode(&s); err != nil {
+				return reviewStats{}, fmt.Errorf("read the report of review: %w", err)
+			}
+			return s, nil
+		}
+		key = depth == 1 && !key
 	}
-	if err := json.Unmarshal(output, &report); err != nil {
-		return reviewStats{}, fmt.Errorf("read the report of review: %w", err)
-	}
-	if report.Stats == nil {
-		return reviewStats{}, fmt.Errorf("read the report of review: it has no stats")
-	}
-	return *report.Stats, nil
 }
 
 // read has a tool read a tree once. Without an account of its own, the size of
 // the files of its languages is what it read.
 func (t *tool) read(ctx context.Context, tree *tree) (Cell, error) {
 	p := t.program(tree.dir)
-	var out bytes.Buffer
 	p.output = io.Discard
 	if t.walked != nil {
-		p.output = &out
+		f, err := os.CreateTemp("", "wswarden-bench-")
+		if err != nil {
+			return Cell{}, fmt.Errorf("keep the report of %s: %w", t.name, err)
+		}
+		defer os.Remove(f.Name())
+		defer f.Close()
+		p.output = f
 	}
 	u, err := spend(ctx, p)
 	if err != nil {
 		return Cell{}, err
 	}
-	c := Cell{Tool: t.name, Tree: tree.Name, usage: u}
+	c := Cell{Tool: t.name, Tree: tree.Name, Usage: u}
 	c.Bytes, c.Lines = tree.size(t)
-	if t.walked != nil {
-		s, err := t.walked(out.Bytes())
+	if f, ok := p.output.(*os.File); ok {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return Cell{}, fmt.Errorf("read the report of %s: %w", t.name, err)
+		}
+		s, err := t.walked(f)
 		if err != nil {
 			return Cell{}, err
 		}

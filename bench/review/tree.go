@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -86,12 +87,22 @@ func copySource(from, to string) error {
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			return err
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, text, 0o644)
+		return copyFile(path, target)
 	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }
 
 func skipped(path, name string) bool {
@@ -124,13 +135,13 @@ func newTree(name, dir string) (*tree, error) {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		of, err := sizeOf(path)
 		if err != nil {
 			return err
 		}
 		ext := strings.ToLower(filepath.Ext(path))
 		s := t.sizes[ext]
-		t.sizes[ext] = size{s.bytes + int64(len(text)), s.lines + int64(bytes.Count(text, []byte("\n")))}
+		t.sizes[ext] = size{s.bytes + of.bytes, s.lines + of.lines}
 		t.Files++
 		return nil
 	})
@@ -145,6 +156,27 @@ func newTree(name, dir string) (*tree, error) {
 		return nil, fmt.Errorf("measure the tree %s: it has no source", name)
 	}
 	return t, nil
+}
+
+// sizeOf reads a file in parts: see parseStats.
+func sizeOf(path string) (size, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return size{}, err
+	}
+	defer f.Close()
+	var s size
+	for part := make([]byte, 64<<10); ; {
+		n, err := f.Read(part)
+		s.bytes += int64(n)
+		s.lines += int64(bytes.Count(part[:n], []byte("\n")))
+		switch {
+		case err == io.EOF:
+			return s, nil
+		case err != nil:
+			return size{}, err
+		}
+	}
 }
 
 // size is the size of the files that a tool reads.

@@ -361,7 +361,12 @@ func (in *interp) updated(x *ir.Assign, v *value) *value {
 		}
 		out := join(old.data(), v.data())
 		shape := cut(in.piece(old, x.Target) + in.piece(v, x.Value))
+		lead := old.leading()
+		if !leads(in.piece(old, x.Target)) {
+			lead = joinFlows(lead, v.leading())
+		}
 		return out.with(func(c *value) {
+			c.lead, c.led = lead, true
 			c.form, c.shape, c.composed = "concat", shape, firstPlace(old.composed, v.composed)
 			in.composes(c, x.Pos)
 		})

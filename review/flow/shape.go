@@ -77,14 +77,13 @@ func (v *value) leading() []*flow {
 // next, leads somewhere already: its scheme and host, or its path, have begun
 // and ended.
 func leads(shape string) bool {
-	if rest, ok := strings.CutPrefix(shape, "//"); ok {
-		return strings.ContainsAny(rest, "/?#")
-	}
-	if strings.HasPrefix(shape, "/") || strings.HasPrefix(shape, "?") || strings.HasPrefix(shape, "#") {
+	if strings.HasPrefix(shape, "?") || strings.HasPrefix(shape, "#") {
 		return true
 	}
-	_, rest, ok := strings.Cut(shape, "://")
-	return ok && strings.ContainsAny(rest, "/?#")
+	if i := strings.Index(shape, "//"); i >= 0 {
+		return strings.ContainsAny(shape[i+2:], "/?#")
+	}
+	return strings.ContainsAny(shape, "/?#") // a path, or a host and a path
 }
 
 func firstPlace(a, b *model.Place) *model.Place {

@@ -51,10 +51,47 @@ func SchemeChecked(ev *model.Event, f *model.Flow) bool {
 			return true
 		case model.AllowFact:
 			for _, j := range g.Flows {
-				if j.Source.Span == f.Source.Span && (strings.HasPrefix(j.Field, f.Field) || strings.HasPrefix(f.Field, j.Field)) {
+				judged, used := address(j.Field), address(f.Field)
+				if j.Source.Span == f.Source.Span && (strings.HasPrefix(judged, used) || strings.HasPrefix(used, judged)) {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// address is the field that holds an address, of one that names a part of it:
+// "profile.homepage" of "profile.homepage.protocol".
+func address(field string) string {
+	i := strings.LastIndexByte(field, '.')
+	switch field[i+1:] {
+	case "protocol", "host", "hostname", "origin", "href", "scheme", "netloc":
+		return field[:max(i, 0)]
+	}
+	return field
+}
+
+// HostChecked reports whether a check of the host of an address, or of the whole
+// of it, is in force.
+func HostChecked(ev *model.Event, f *model.Flow) bool {
+	for _, g := range ev.Guards {
+		text := strings.ToLower(g.Text)
+		if g.Holds && g.Kind == model.SchemeFact && (strings.Contains(text, "host") || strings.Contains(text, "origin")) {
+			return true
+		}
+		if g.Holds && g.Kind == model.AllowFact && judges(g, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// judges reports whether a check is of the data of a flow, or a part of it.
+func judges(g *model.Fact, f *model.Flow) bool {
+	for _, j := range g.Flows {
+		if j.Source.Span == f.Source.Span && (strings.HasPrefix(j.Field, f.Field) || strings.HasPrefix(f.Field, j.Field)) {
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"path"
 	"slices"
 
 	"github.com/wswarden/wswarden/report"
@@ -87,3 +88,15 @@ func Does(ev *model.Event) string {
 
 // ByDefault reports whether a limit is one that the framework sets by itself.
 func ByDefault(l *model.Limit) bool { return l.State == report.Default && l.Text != "" }
+
+// Elsewhere reports whether a limit is set on connections of the same framework
+// in a function of the same folder whose callers aren't in view: it may well be
+// set on those of the endpoint.
+func Elsewhere(p *model.Program, e *model.Endpoint, limit func(*model.Limits) *model.Limit) bool {
+	for _, other := range p.Endpoints {
+		if other.Partial && other.Framework == e.Framework && path.Dir(other.Path) == path.Dir(e.Path) && limit(&other.Limits).State == report.Present {
+			return true
+		}
+	}
+	return false
+}

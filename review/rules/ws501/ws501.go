@@ -15,15 +15,34 @@ import (
 var Rule = &rule.Rule{Weakness: catalogue.BroadcastRaw, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
+	seen := map[datum]bool{}
 	for _, ev := range p.Events {
-		if ev.Kind == model.Broadcast && rule.Served(ev) && !ev.Timed {
-			relay(ev, r)
+		if ev.Kind != model.Broadcast || !rule.Served(ev) || ev.Timed {
+			continue
 		}
+		f := worst(ev)
+		if f == nil {
+			continue
+		}
+		// What is stored once and told at every turn is one defect.
+		key := datum{ev.Endpoint, f.Source.Span, f.Field}
+		if f.Field != "" && seen[key] {
+			continue
+		}
+		seen[key] = true
+		relay(ev, f, r)
 	}
 }
 
-// relay reports the gravest of the data that an event relays.
-func relay(ev *model.Event, r *rule.Reporter) {
+// A datum is one piece of one kind of message.
+type datum struct {
+	endpoint *model.Endpoint
+	source   report.Span
+	field    string
+}
+
+// worst is the gravest of the data that an event relays, or nil.
+func worst(ev *model.Event) *model.Flow {
 	var worst *model.Flow
 	for _, f := range ev.Tainted(model.FromMessage) {
 		if f.Closes(model.HTMLSink) || harmless(f.Type) {
@@ -33,9 +52,10 @@ func relay(ev *model.Event, r *rule.Reporter) {
 			worst = f
 		}
 	}
-	if worst == nil {
-		return
-	}
+	return worst
+}
+
+func relay(ev *model.Event, worst *model.Flow, r *rule.Reporter) {
 	at := rule.DataEntry(ev, worst)
 	out := rule.Finding{
 		At: at, Endpoint: ev.Endpoint, Flow: worst, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " " + worst.Field,

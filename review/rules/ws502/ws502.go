@@ -21,7 +21,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 		knows := identifies(p, e)
 		for _, ev := range e.Of(model.Broadcast) {
-			if ev.Op == "all" && !ev.Guarded(rule.Identities...) {
+			if ev.Op == "all" && !ev.Timed && !ev.Guarded(rule.Identities...) {
 				unscoped(ev, knows, r)
 			}
 		}
@@ -31,13 +31,15 @@ func check(p *model.Program, r *rule.Reporter) {
 // identifies returns where an endpoint finds out who some of its clients are,
 // or nil where all of them are anybody.
 func identifies(p *model.Program, e *model.Endpoint) *model.Place {
-	if at := rule.Authenticates(p, e); at != nil {
-		return at
+	for _, l := range rule.Logins(p, e) {
+		if l.Op != model.DecodeToken && l.Op != model.CustomAuth {
+			return &l.Place
+		}
 	}
 	for _, ev := range e.Of(model.Extract) {
 		return &ev.Place
 	}
-	return e.Ambient.Cookie
+	return nil
 }
 
 // private are the labels of data that isn't everybody's.

@@ -31,9 +31,13 @@ func whole(ev *model.Event, r *rule.Reporter) bool {
 		if !f.Stripped && (!f.Whole || f.Own) {
 			continue
 		}
+		sure := report.MediumConfidence
+		if !f.Stripped && !personal(ev, f) {
+			sure = report.LowConfidence
+		}
 		at := rule.DataEntry(ev, f)
 		out := rule.Finding{
-			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " record",
+			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: sure, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " record",
 			Message: fmt.Sprintf("%s sends a whole stored record to the client: every column goes out, the password's hash and those that are added next year included.", ev.Callee),
 			Fix:     "send an object with the fields that the client needs, by name",
 		}
@@ -46,6 +50,26 @@ func whole(ev *model.Event, r *rule.Reporter) bool {
 	}
 	return false
 }
+
+// personal reports whether a record is, by the names that it had on its way, one
+// of somebody: such have fields that others must not see.
+func personal(ev *model.Event, f *model.Flow) bool {
+	for _, s := range f.Steps {
+		if rule.Mentions(s.Message, people...) {
+			return true
+		}
+	}
+	for i := range ev.Args {
+		for j := range ev.Args[i].Fields {
+			if rule.Mentions(ev.Args[i].Fields[j].Name, people...) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var people = []string{"user", "users", "account", "accounts", "profile", "profiles", "member", "members", "customer", "customers", "employee", "employees", "patient", "patients", "person", "people", "player", "players"}
 
 // secret reports a field of a record that no client needs.
 func secret(ev *model.Event, r *rule.Reporter) {

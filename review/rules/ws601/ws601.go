@@ -11,7 +11,7 @@ import (
 var Rule = rule.Injection{
 	Weakness: catalogue.DOMXSS,
 	Classes:  []model.SinkClass{model.HTMLSink},
-	Labels:   rule.Pushed,
+	Labels:   []model.Label{model.FromPush},
 	What:     ", which parses it as HTML: what another user sent runs as script in this page",
 	Fix:      "set textContent, or build the elements with createElement; sanitize with DOMPurify where markup is wanted",
 }.Rule()

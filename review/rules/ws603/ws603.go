@@ -11,7 +11,7 @@ import (
 var Rule = rule.Injection{
 	Weakness: catalogue.ClientEval,
 	Classes:  []model.SinkClass{model.ScriptSink, model.CodeSink},
-	Labels:   rule.Pushed,
+	Labels:   []model.Label{model.FromPush},
 	What:     ", which runs it as code in the page",
 	Fix:      "parse it as JSON, and call functions by name from a fixed table",
 }.Rule()

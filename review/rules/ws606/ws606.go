@@ -4,6 +4,7 @@ package ws606
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/review/model"
@@ -20,7 +21,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 		v := &ev.Args[0]
 		for _, f := range v.Leads(model.FromPage, model.FromPush) {
-			if f.Closes(model.RequestSink) || rule.SchemeChecked(ev, f) || closed(f.Type) {
+			if f.Closes(model.RequestSink) || rule.HostChecked(ev, f) || closed(f.Type) || own(f) {
 				continue
 			}
 			r.Report(rule.Finding{
@@ -31,6 +32,20 @@ func check(p *model.Program, r *rule.Reporter) {
 			break
 		}
 	}
+}
+
+// own reports whether it is the part of the page's address that its author
+// doesn't choose: where the page itself came from.
+func own(f *model.Flow) bool {
+	if f.Label != model.FromPage {
+		return false
+	}
+	first, _, _ := strings.Cut(f.Field, ".")
+	switch first {
+	case "", "[]", "href", "origin", "protocol", "host", "hostname", "port", "pathname", "0":
+		return true
+	}
+	return false
 }
 
 func closed(typ string) bool {

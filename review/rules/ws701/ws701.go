@@ -19,14 +19,14 @@ func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
 		l := &e.Limits.MessageSize
 		severity := weigh(l)
-		if severity == 0 || !collects(e) {
+		if severity == 0 || !collects(e) || rule.Elsewhere(p, e, bound) {
 			continue
 		}
 		at := rule.Constructor(e)
 		if l.Place != nil {
 			at = *l.Place
-		} else if e.Route != "" {
-			// The default is the server's, whatever its routes.
+		} else if e.Framework != "ws" && e.Language != "go" {
+			// The default is that of the server, whatever its routes.
 			if key := e.Path + " " + e.Framework; seen[key] {
 				continue
 			} else {
@@ -41,6 +41,8 @@ func check(p *model.Program, r *rule.Reporter) {
 		r.Report(f)
 	}
 }
+
+func bound(l *model.Limits) *model.Limit { return &l.MessageSize }
 
 // weigh is how grave a bound is; 0 where it is small enough or not known.
 func weigh(l *model.Limit) catalogue.Severity {
@@ -65,9 +67,6 @@ func collects(e *model.Endpoint) bool {
 
 func size(l *model.Limit) string {
 	if l.Bytes < 0 {
-		if l.Place != nil {
-			return "any size (" + l.Text + ")"
-		}
 		return "any size (" + l.Text + ")"
 	}
 	return "up to " + l.Text

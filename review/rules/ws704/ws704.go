@@ -13,7 +13,7 @@ var Rule = &rule.Rule{Weakness: catalogue.IdleUnbounded, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
-		if e.Limits.Idle.State != report.Absent || e.Limits.Lifetime.State == report.Present || clocked(e) {
+		if e.Limits.Idle.State != report.Absent || e.Limits.Lifetime.State == report.Present || clocked(e) || rule.Elsewhere(p, e, func(l *model.Limits) *model.Limit { return &l.Idle }) {
 			continue
 		}
 		f := rule.Finding{

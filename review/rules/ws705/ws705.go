@@ -15,7 +15,9 @@ var Rule = &rule.Rule{Weakness: catalogue.CompressionBomb, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
-		negotiated(e, r)
+		if !rule.Elsewhere(p, e, func(l *model.Limits) *model.Limit { return &l.MessageSize }) {
+			negotiated(e, r)
+		}
 	}
 }
 

@@ -4,5 +4,5 @@ const socket = io('https://app.example.com');
 
 socket.on('session-moved', ({ url }) => {
   if (!url.startsWith('http')) return;
-  window.location.assign(url); // want `whatever its scheme and host` medium
+  window.location.assign(url); // want `whatever its scheme and host` low
 });
