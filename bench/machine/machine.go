@@ -1,5 +1,3 @@
-//go:build linux
-
 // Package machine tells where and from what a benchmark is made: processor,
 // kernel, tool chain and revision. Nothing in it names the machine.
 package machine

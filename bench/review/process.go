@@ -13,14 +13,6 @@ import (
 	"time"
 )
 
-// Usage is what a program took, with all the processes that it started and
-// waited for. MaxRSS is that of the largest of them.
-type Usage struct {
-	CPU    time.Duration `json:"cpu_ns"`
-	Wall   time.Duration `json:"wall_ns"`
-	MaxRSS int64         `json:"max_rss_bytes"`
-}
-
 // A program is a command line to measure.
 type program struct {
 	args   []string

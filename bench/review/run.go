@@ -3,20 +3,21 @@ package main
 import (
 	"time"
 
+	"github.com/wswarden/wswarden/bench/machine"
 	"github.com/wswarden/wswarden/bench/result"
 )
 
 // Run is what a run of the benchmark measured, in the form that is kept.
 type Run struct {
-	Started     time.Time   `json:"started"`
-	Command     string      `json:"command"` // without paths of the machine
-	Environment environment `json:"environment"`
-	Rounds      int         `json:"rounds"`
-	Starts      int         `json:"starts"`
-	Tools       []string    `json:"tools"`
-	Trees       []Tree      `json:"trees"`
-	Cells       []Cell      `json:"cells"`
-	StartUps    []StartUp   `json:"start_ups"`
+	Started     time.Time           `json:"started"`
+	Command     string              `json:"command"` // without paths of the machine
+	Environment machine.Environment `json:"environment"`
+	Rounds      int                 `json:"rounds"`
+	Starts      int                 `json:"starts"`
+	Tools       []string            `json:"tools"`
+	Trees       []Tree              `json:"trees"`
+	Cells       []Cell              `json:"cells"`
+	StartUps    []StartUp           `json:"start_ups"`
 	// Wall is how long all measurements took together, Busy what the machine's
 	// processors worked meanwhile.
 	Wall time.Duration `json:"wall_ns"`
@@ -72,8 +73,7 @@ type Usage struct {
 // Rate is megabytes, of 1,000,000 bytes, per second of processor time.
 func (c Cell) Rate() float64 { return float64(c.Bytes) / 1e6 / c.CPU.Seconds() }
 
-// of collects a figure of all rounds of a tool on a tree. Lowest and median of a
-// rate are those of its worst and its middling round.
+// of collects a figure of all rounds of a tool on a tree.
 func (r *Run) of(tool, tree string, figure func(Cell) float64) (result.Stat, bool) {
 	var values []float64
 	for _, c := range r.Cells {
@@ -123,5 +123,5 @@ func (r *Run) Foreign() float64 {
 	return float64(max(0, r.Busy-own)) / float64(all)
 }
 
-func seconds(u Usage) float64    { return u.Wall.Seconds() }
-func cpuSeconds(u Usage) float64 { return u.CPU.Seconds() }
+func wallSeconds(u Usage) float64 { return u.Wall.Seconds() }
+func cpuSeconds(u Usage) float64  { return u.CPU.Seconds() }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,4 +69,18 @@ func (in *interp) asksElement(x ir.Expr) bool {
 		}
 		return false
 	}
+}
+
+// A room of one: each connection has one of the name of its id.
+var (
+	ownRoom   = regexp.MustCompile(`^(?:sid|(?:request|self|socket|client)\.(?:sid|id))$`)
+	toOwnRoom = regexp.MustCompile("\\.(?:to|in)\\((?:`\\$\\{)?(?:socket|client|conn|connection)\\.id(?:\\}`)?\\)")
+)
+
+// argumentText is a keyword argument as written.
+func (in *interp) argumentText(c *callSpec, name string) string {
+	if _, x := c.keyword(name); x != nil {
+		return in.file().Text(x.At())
+	}
+	return ""
 }

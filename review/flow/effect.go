@@ -483,7 +483,7 @@ func (in *interp) receivers(e *frameworks.Effect, c *callSpec) (broadcast string
 		if v == nil || v.lit != nil && v.lit.kind == ir.Null {
 			continue
 		}
-		if v.kind != nil && v.kind.Is == "socket" { // to=sid
+		if v.kind != nil && v.kind.Is == "socket" || ownRoom.MatchString(in.argumentText(c, name)) { // to=sid
 			return "", true
 		}
 		return "room", false
@@ -494,6 +494,9 @@ func (in *interp) receivers(e *frameworks.Effect, c *callSpec) (broadcast string
 				return "all", false
 			}
 		}
+	}
+	if e.Broadcast == "room" && toOwnRoom.MatchString(in.file().Text(c.x.Fn.At())) {
+		return "", true
 	}
 	return e.Broadcast, e.Send
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -335,6 +336,7 @@ func (in *interp) entered(h *frameworks.Handler, ep *endpoint, at ir.Node, args 
 	switch h.As {
 	case "connection":
 		ep.entered = true
+		ep.Upgrades = ep.Upgrades || in.act.scope.this != nil && accepts(in.act.scope.this) || slices.ContainsFunc(args, func(a arg) bool { return accepts(a.v) })
 		in.emit(&model.Event{Kind: model.Accept, Op: "handler", Place: in.registration(at)}, at)
 	case "message", "push":
 		in.receiveAt(at, in.registration(at))

@@ -13,8 +13,8 @@ import (
 // seen until then; the run notes it.
 const (
 	maxDepth     = 14         // calls within calls
-	maxRootSteps = 150_000    // expressions and statements of one root with all that it calls
-	maxPassSteps = 40_000_000 // of the whole program in one pass
+	maxRootSteps = 40_000     // expressions and statements of one root with all that it calls
+	maxPassSteps = 12_000_000 // of the whole program in one pass
 	maxNesting   = 400        // expressions within expressions
 )
 

@@ -172,7 +172,7 @@ func (in *interp) originChecks(ep *endpoint, j *originJudge, v *predicate.Verdic
 	o := &ep.Origin
 	hook := j.handler != nil && j.handler.As == "origin"
 	if hook && v.Complete && !v.Opaque {
-		o.Default = model.OriginNone // it stands in place of the framework's own check
+		o.Replaced, o.Default = max(o.Replaced, o.Default), model.OriginNone
 	}
 	switch {
 	case v.Complete && v.Allowed != "":

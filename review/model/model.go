@@ -65,6 +65,9 @@ type Endpoint struct {
 	// LosesEarly says that messages which arrive before the program has attached
 	// its listener are lost.
 	LosesEarly bool
+	// Upgrades says that connection handlers start before the upgrade, and
+	// complete it themselves: what they close before that is a refused handshake.
+	Upgrades bool
 	// Handshake says that code of the program runs in the handshake and can
 	// refuse it: verifyClient, an upgrade listener, a check before accept.
 	Handshake bool
@@ -74,6 +77,9 @@ type Endpoint struct {
 type Origin struct {
 	// Policy is what holds where nothing in the code is said.
 	Default OriginPolicy
+	// Replaced is the framework's own check where the program has put another in
+	// its place; Default is OriginNone then.
+	Replaced OriginPolicy
 	// Off is the place that switches the check off, such as a CheckOrigin that
 	// returns true; nil without.
 	Off *Place

@@ -50,7 +50,7 @@ func comparisons(o *model.Origin) (effective bool, toothless *model.OriginCheck)
 
 // switchedOff is the fix for a check that the program has taken out of force.
 func switchedOff(e *model.Endpoint) string {
-	if e.Framework == "gorilla" || e.Framework == "tornado" || e.Framework == "fasthttp" || e.Framework == "coder-websocket" || e.Framework == "centrifuge" {
+	if max(e.Origin.Default, e.Origin.Replaced) >= model.OriginSameHost {
 		return "remove it, so that the framework compares the host, or compare Origin with a list of exact origins"
 	}
 	return "compare Origin with a list of exact origins"

@@ -44,19 +44,9 @@ func late(e *model.Endpoint, ev *model.Event) bool {
 	explicit := slices.ContainsFunc(accepts, func(a *model.Event) bool { return a.Op == "call" })
 	if !explicit {
 		// An exception in a listener says nothing of the connection.
-		return len(accepts) > 0 && !acceptsItself(e) && ev.Callee != "throw"
+		return len(accepts) > 0 && !e.Upgrades && ev.Callee != "throw"
 	}
 	return slices.ContainsFunc(accepts, func(a *model.Event) bool { return a.Op == "call" && comesBefore(a, ev) })
-}
-
-// acceptsItself reports whether handlers of the framework run before the
-// upgrade, until they complete it.
-func acceptsItself(e *model.Endpoint) bool {
-	switch e.Framework {
-	case "fastapi", "starlette", "channels", "quart", "litestar", "aiohttp", "sanic", "tornado", "asgi", "robyn":
-		return true
-	}
-	return e.Language == "go"
 }
 
 // comesBefore reports whether a call that accepts stands above a refusal in one

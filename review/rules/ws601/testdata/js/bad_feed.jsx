@@ -1,22 +1,14 @@
-import { useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
-export function Feed() {
-  const [items, setItems] = useState([]);
+const root = createRoot(document.getElementById('feed'));
+const socket = new WebSocket('wss://feed.example.com/ws');
 
-  useEffect(() => {
-    const socket = new WebSocket('wss://feed.example.com/ws');
-    socket.addEventListener('message', (event) => {
-      const item = JSON.parse(event.data);
-      setItems((list) => [...list, item]);
-    });
-    return () => socket.close();
-  }, []);
-
-  return (
-    <section>
-      {items.map((item) => (
-        <article key={item.id} dangerouslySetInnerHTML={{ __html: item.html }} /> // want `dangerouslySetInnerHTML` high
-      ))}
-    </section>
+socket.addEventListener('message', (event) => {
+  const item = JSON.parse(event.data);
+  root.render(
+    <article>
+      <h2>{item.title}</h2>
+      <div dangerouslySetInnerHTML={{ __html: item.html }} /> {/* want `dangerouslySetInnerHTML` high */}
+    </article>,
   );
-}
+});

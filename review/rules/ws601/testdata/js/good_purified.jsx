@@ -1,19 +1,15 @@
 import DOMPurify from 'dompurify';
-import { useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
-export function Feed() {
-  const [item, setItem] = useState({ title: '', html: '' });
+const root = createRoot(document.getElementById('feed'));
+const socket = new WebSocket('wss://feed.example.com/ws');
 
-  useEffect(() => {
-    const socket = new WebSocket('wss://feed.example.com/ws');
-    socket.onmessage = (event) => setItem(JSON.parse(event.data));
-    return () => socket.close();
-  }, []);
-
-  return (
+socket.addEventListener('message', (event) => {
+  const item = JSON.parse(event.data);
+  root.render(
     <article>
       <h2>{item.title}</h2>
       <div dangerouslySetInnerHTML={{ __html: DOMPurify.sanitize(item.html) }} />
-    </article>
+    </article>,
   );
-}
+});

@@ -1,13 +1,9 @@
-import { useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
-export function Announcement() {
-  const [message, setMessage] = useState({ text: '', link: '' });
+const root = createRoot(document.getElementById('announcement'));
+const socket = new WebSocket('wss://app.example.com/ws');
 
-  useEffect(() => {
-    const socket = new WebSocket('wss://app.example.com/ws');
-    socket.onmessage = (event) => setMessage(JSON.parse(event.data));
-    return () => socket.close();
-  }, []);
-
-  return <a href={message.link}>{message.text}</a>; // want `whatever its scheme and host` medium
-}
+socket.onmessage = (event) => {
+  const message = JSON.parse(event.data);
+  root.render(<a href={message.link}>{message.text}</a>); // want `whatever its scheme and host` medium
+};

@@ -1,17 +1,13 @@
-import { useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
-export function Author() {
-  const [message, setMessage] = useState({ author: '' });
+const root = createRoot(document.getElementById('author'));
+const socket = new WebSocket('wss://app.example.com/ws');
 
-  useEffect(() => {
-    const socket = new WebSocket('wss://app.example.com/ws');
-    socket.onmessage = (event) => setMessage(JSON.parse(event.data));
-    return () => socket.close();
-  }, []);
-
-  return (
+socket.onmessage = (event) => {
+  const message = JSON.parse(event.data);
+  root.render(
     <a href={`/users/${encodeURIComponent(message.author)}`}>
-      <img src={`https://avatars.example.com/${message.author}.png`} alt="" />
-    </a>
+      <iframe src={`https://cards.example.com/${message.author}`} title={message.author} />
+    </a>,
   );
-}
+};
