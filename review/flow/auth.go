@@ -167,7 +167,9 @@ func (in *interp) unknownCall(c *callSpec) *value {
 	out.flows = flows
 	*out = *out.mapFlows(func(f flow) *flow {
 		g := f.through(place, "goes through "+c.name)
-		g.loose++
+		if !in.standard(c.callee.sym) {
+			g.loose++
+		}
 		return g
 	})
 	in.handsOver(c)
@@ -190,6 +192,20 @@ func (in *interp) handsOver(c *callSpec) {
 	}
 }
 
+// handsOn notes that messages are handled by code that isn't in view.
+func (in *interp) handsOn(c *callSpec) {
+	list := words(c.name)
+	if in.env.endpoint == nil || in.env.phase != model.Messages || !c.method || !setOf("handle on process dispatch receive feed").any(list) ||
+		!setOf("message data packet frame request event incoming").any(list) {
+		return
+	}
+	for _, a := range c.args {
+		if f := a.v.flow(model.FromMessage); f != nil && f.field == "" {
+			in.env.endpoint.Hidden = true
+		}
+	}
+}
+
 func (in *interp) isLocalName(c *callSpec) bool {
 	n, ok := c.x.Fn.(*ir.Name)
 	return ok && in.act.scope.lookup(n.Name) != nil
@@ -197,6 +213,7 @@ func (in *interp) isLocalName(c *callSpec) bool {
 
 // namedEffects is what a function that isn't in view does by its name.
 func (in *interp) namedEffects(c *callSpec, out *value) *value {
+	in.handsOn(c)
 	args := c.positional()
 	var outside bool
 	for _, a := range c.args {

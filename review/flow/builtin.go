@@ -308,7 +308,7 @@ func (in *interp) membership(c *callSpec) *value {
 		out.atoms = append(out.atoms, atom{f, true})
 	}
 	all := append([]*value{c.recv}, args...)
-	outside := []model.Label{model.FromMessage, model.FromQuery, model.FromHeader, model.FromPush, model.FromCookie, model.FromRecord}
+	outside := []model.Label{model.FromMessage, model.FromQuery, model.FromHeader, model.FromPush, model.FromPage, model.FromCookie, model.FromRecord}
 	anyHas := func(l ...model.Label) bool {
 		for _, v := range all {
 			if v.has(l...) {

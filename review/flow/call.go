@@ -81,7 +81,9 @@ func (in *interp) call(x *ir.Call) *value {
 			return v
 		}
 		in.used(c.recv, fn.X, fn.Optional || x.Optional)
+		in.env.calling = true
 		c.callee = in.get(c.recv, fn.Name, fn)
+		in.env.calling = false
 	case *ir.Index:
 		// f[T](x) looks like a table of functions; where f is one, it is generic.
 		if v := in.eval(fn.X); len(v.funcs) > 0 || v.sym != "" && in.file().Lang == ir.Go {

@@ -26,7 +26,7 @@ func (in *interp) credentialCall(c *callSpec, out *value) {
 // extracted notes that a credential is taken out of the handshake's address: a
 // field of its query that has the name of one.
 func (in *interp) extracted(name string, before, after *value, at ir.Node) {
-	if !in.out.record || at == nil || !model.Credential(name) {
+	if !in.out.record || at == nil || in.env.calling || !model.Credential(name) {
 		return
 	}
 	taken := func(v *value) bool {

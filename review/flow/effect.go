@@ -47,8 +47,8 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.acceptedProtocol(c)
 		in.accept(at)
 	}
-	if e.Sets != "" && ep != nil {
-		in.sets(e, ep, c)
+	if e.Sets != "" {
+		in.sets(e, ep, c, self)
 	}
 	if e.Listens {
 		in.listens(e, c)
@@ -523,8 +523,15 @@ func (in *interp) listens(e *frameworks.Effect, c *callSpec) {
 }
 
 // sets gives an option of the endpoint, or of the library that its connections
-// come from, the value of the first argument.
-func (in *interp) sets(e *frameworks.Effect, ep *endpoint, c *callSpec) {
+// come from, the value of the first argument. A connection that is kept in a
+// structure may be of the one endpoint that there is.
+func (in *interp) sets(e *frameworks.Effect, ep *endpoint, c *callSpec, self *value) {
+	if ep == nil && self.kind != nil && self.kind.Is == "socket" {
+		ep = in.implicitEndpoint(self.kind)
+	}
+	if ep == nil {
+		return
+	}
 	own := ep.pack
 	if own != nil && own.Options[e.Sets] == nil && e.Pack != nil {
 		ep.pack = e.Pack

@@ -192,7 +192,7 @@ func (in *interp) plus(x *ir.Binary) *value {
 	if b.lit != nil && b.lit.kind == ir.Number && len(a.flows) == 0 {
 		return &value{stored: firstNonEmpty(a.stored, in.text(x.X)), delta: 1}
 	}
-	if a.typ != nil || b.typ != nil || len(a.objects) > 0 || len(b.objects) > 0 {
+	if !isText(a) && (a.typ != nil || b.typ != nil || len(a.objects) > 0 || len(b.objects) > 0) {
 		return join(a, b)
 	}
 	out := &value{form: "concat", bound: a.bound || b.bound, stored: firstNonEmpty(a.stored, b.stored)}
@@ -216,6 +216,11 @@ func (in *interp) plus(x *ir.Binary) *value {
 		f.whole = false
 		return f.through(place, "becomes part of a text")
 	})
+}
+
+// isText reports whether a value is known to be a text.
+func isText(v *value) bool {
+	return v.form == "concat" || v.form == "template" || v.lit != nil && v.lit.kind == ir.String
 }
 
 func isNumber(v *value) bool {

@@ -59,6 +59,7 @@ type environment struct {
 	once     bool        // that clock was set on the connection, and calls once
 	detached bool        // nobody waits for the asynchronous function that runs
 	floating bool        // the call that is evaluated is a statement
+	calling  bool        // the member that is read names what is called
 	always   bool        // it runs on every way out: in a finally or a defer
 	handler  *activation // the innermost function that a framework called
 	calls    *callSite   // from there to here

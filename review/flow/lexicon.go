@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"unicode"
 
+	"github.com/wswarden/wswarden/review/ir"
 	"github.com/wswarden/wswarden/review/model"
 )
 
@@ -184,7 +185,9 @@ func authCall(name string) model.AuthAct {
 		return ""
 	case has(setOf("ticket otp nonce")) && has(setOf("redeem consume verify check validate use take claim exchange")):
 		return model.RedeemTicket
-	case has(sessionNouns) && has(setOf("valid active check verify revalidate recheck validate revoked expired alive")):
+	case setOf("get load set find fetch list").any(list[:1]) && has(setOf("active valid")):
+	case has(setOf("session sessions login")) && has(setOf("valid active check verify revalidate recheck validate revoked expired alive")),
+		has(setOf("user account")) && (has(setOf("revalidate recheck revoked expired suspended disabled banned")) || len(list) <= 3 && has(setOf("valid active verify check validate"))):
 		return model.CheckSession
 	case has(tokenNouns) && has(setOf("verify validate check introspect authenticate auth")):
 		return model.VerifyToken
@@ -219,6 +222,21 @@ func sanitizes(name string) bool {
 	list := words(name)
 	return setOf("sanitize sanitise sanitizer sanitized sanitizehtml escape escaped escapehtml purify clean encode striptags strip dompurify safe htmlspecialchars esc encodehtml htmlescape").any(list) &&
 		!setOf("unsafe unescape decode url").any(list)
+}
+
+// standard reports whether a symbol is one of the language's own library, whose
+// functions that no pack knows turn texts into texts.
+func (in *interp) standard(sym string) bool {
+	first, _, _ := strings.Cut(sym, "/")
+	first, _, _ = strings.Cut(first, ".")
+	switch in.file().Lang {
+	case ir.Go:
+		i := strings.LastIndexByte(sym, '.')
+		return i > 0 && !strings.Contains(strings.SplitN(sym[:i], "/", 2)[0], ".")
+	case ir.Python:
+		return setOf("re os json base64 textwrap html urllib time datetime string str itertools operator copy math random unicodedata io typing dataclasses functools collections")[first]
+	}
+	return setOf("String Buffer Object Array Math Number Date TextDecoder TextEncoder util path querystring")[first]
 }
 
 // cleansPaths reports whether a function of this name makes a file name of a

@@ -84,6 +84,9 @@ func (in *interp) reachesSockets(c *callSpec) string {
 				return name
 			}
 		}
+		if a == in.env.handler {
+			break // what is around it is the business of others
+		}
 		depth++
 	}
 	for _, f := range c.callee.funcs {
@@ -136,6 +139,9 @@ func carriesRevocation(callee, call string) bool {
 	if len(list) == 0 {
 		return false
 	}
+	if list[0] == "on" {
+		list = list[1:]
+	}
 	ends := setOf("disconnect kick terminate evict drop close kill end expel").any(list)
 	sockets := setOf("socket sockets ws websocket websockets connection connections clients conns peer peers wss io hub")
 	switch {
@@ -143,8 +149,8 @@ func carriesRevocation(callee, call string) bool {
 		return true
 	case ends && (sockets.any(list) || sockets.any(words(strings.TrimSuffix(callee, lastName(callee))))):
 		return true
-	case setOf("publish emit broadcast notify dispatch send_event fire").any(list):
-		return setOf("revoke revoked revocation revocations logout logged disconnect session sessions invalidate invalidated banned ban kicked password user users auth").any(words(call))
+	case setOf("publish emit broadcast notify dispatch fire").any(list) || list[0] == "send" && setOf("event").any(list):
+		return setOf("revoke revoked revocation revocations logout logged disconnect session sessions invalidate invalidated banned ban kicked").any(words(call))
 	}
 	return false
 }

@@ -5,7 +5,7 @@ import "strings"
 var (
 	credentialNames = set("token jwt accesstoken authtoken apikey apitoken idtoken bearer bearertoken sessionid sessid sid sessiontoken sessionkey password passwd secret authorization credential credentials usertoken wstoken jwttoken authkey accesskey auth session")
 	// What has one of these words in its name is public, counted, or used once.
-	otherWords = set("ticket otp nonce code onetime csrf xsrf state type kind expires expiry count limit page next max min name cancel cancellation continuation resume public")
+	otherWords = set("ticket otp nonce code onetime csrf xsrf state type kind expires expiry count limit page next max min name cancel cancellation continuation resume public idempotency correlation sync device push")
 
 	separators = strings.NewReplacer("_", "", "-", "", ".", "", "$", "")
 )

@@ -73,7 +73,7 @@ type service struct {
 const (
 	sends   = iota + 1 // data goes out, nothing comes in
 	listens            // messages are read
-	relays             // messages go to others, groups are joined
+	relays             // messages go to others, groups are joined, what the program holds in memory is used
 	acts               // the program acts: stored things, commands, files, calls
 )
 
@@ -101,7 +101,10 @@ func weigh(ev *model.Event) (rank int, what string) {
 	switch ev.Kind {
 	case model.Operation:
 		if strings.HasSuffix(ev.Op, model.Own) {
-			return listens, fmt.Sprintf("%s is about what the program holds", ev.Callee)
+			return relays, fmt.Sprintf("%s is about what the program holds", ev.Callee)
+		}
+		if len(ev.Tainted(model.FromMessage, model.FromQuery, model.FromHeader)) == 0 {
+			return 0, "" // not at its word
 		}
 		return acts, fmt.Sprintf("%s acts on stored data", ev.Callee)
 	case model.Sink:

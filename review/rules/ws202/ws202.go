@@ -76,6 +76,9 @@ func connects(e *model.Endpoint, ev *model.Event, r *rule.Reporter) {
 		return
 	}
 	address := &ev.Args[0]
+	if address.Shape == "" {
+		return // options, whose fields are no parameters
+	}
 	if put(e, ev, address, r) {
 		return
 	}

@@ -81,9 +81,9 @@ func firstMessage(e *model.Endpoint) *model.Event {
 
 func matters(ev *model.Event) bool {
 	switch ev.Kind {
-	case model.Operation, model.Join, model.Dispatch:
+	case model.Join, model.Dispatch:
 		return true
-	case model.Broadcast:
+	case model.Operation, model.Broadcast:
 		return len(ev.Tainted(model.FromMessage)) > 0
 	case model.Sink:
 		return ev.Op != model.LogSink && len(ev.Tainted(model.FromMessage)) > 0

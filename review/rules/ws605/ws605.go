@@ -4,6 +4,7 @@ package ws605
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -18,7 +19,7 @@ const fix = "wait Math.random() times a ceiling that doubles with each attempt u
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Clients(p) {
-		switch retry, again := waits(e), reconnects(e); {
+		switch retry, again := waits(p, e), reconnects(e); {
 		case retry != nil:
 			waiting(e, retry, r)
 		case again != nil:
@@ -28,14 +29,22 @@ func check(p *model.Program, r *rule.Reporter) {
 }
 
 // waits returns the pause that a client makes before it connects again, or nil.
-func waits(e *model.Endpoint) *model.Event {
+func waits(p *model.Program, e *model.Endpoint) *model.Event {
 	var out *model.Event
 	for _, ev := range e.Of(model.Schedule) {
-		if ev.Op == "retry" || ev.Op == "once" && ev.Phase == model.Closing {
+		if ev.Op == "retry" || ev.Op == "once" && ev.Phase == model.Closing && returns(p) {
 			out = ev
 		}
 	}
 	return out
+}
+
+// returns reports whether the end of a connection brings another one about: a
+// pause at the end of one may as well be there for something else.
+func returns(p *model.Program) bool {
+	return slices.ContainsFunc(p.Events, func(ev *model.Event) bool {
+		return ev.Kind == model.Connect && ev.Phase == model.Closing
+	})
 }
 
 // reconnects returns a connection that the end of another one brings about.

@@ -8,7 +8,7 @@ import (
 
 var upgrader = websocket.Upgrader{
 	ReadBufferSize: 1024,
-	CheckOrigin: func(r *http.Request) bool { return true }, // want `lets every origin in` high
+	CheckOrigin:    func(r *http.Request) bool { return true }, // want `lets every origin in` high
 }
 
 func handle(w http.ResponseWriter, r *http.Request) {
