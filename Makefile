@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME   ?= 10m
 
-.PHONY: help setup build demo fmt lint grammars generate fresh test race fuzz bench bench-setup corpus vuln
+.PHONY: help setup build demo fmt lint grammars generate fresh test race fuzz bench bench-guard bench-review bench-setup corpus vuln
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +46,13 @@ race: setup ## run all tests under the race detector
 fuzz: ## run every fuzz target for FUZZTIME each
 	./scripts/fuzz $(FUZZTIME)
 
-bench: bench-setup ## guard beside nginx and haproxy; writes bench/results
+bench: bench-guard bench-review ## guard beside nginx and haproxy, review beside ast-grep and eslint; writes bench/results
+
+bench-guard: bench-setup ## guard's part of bench alone
 	go run ./bench -goals
+
+bench-review: ## review's part of bench alone
+	go run ./bench/review -goals
 
 bench-setup:
 	./scripts/setup nginx haproxy

@@ -81,7 +81,7 @@ func parse(args []string) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench/review", flag.ContinueOnError)
 	tools := fs.String("tools", "wswarden,ast-grep,eslint", "what to measure, of wswarden, ast-grep and eslint")
-	only := fs.String("only", "", "names of the trees to measure, such as libraries,applications; empty means all")
+	only := fs.String("only", "", "trees of packages to measure, of "+strings.Join(treeNames, ", ")+"; empty means all")
 	fs.Func("tree", "another tree to measure, a `FOLDER`; may be repeated", func(s string) error {
 		o.trees = append(o.trees, s)
 		return nil
@@ -104,6 +104,11 @@ func parse(args []string) (options, error) {
 	}
 	if *only != "" {
 		o.only = strings.Split(*only, ",")
+		for _, name := range o.only {
+			if !slices.Contains(treeNames, name) {
+				return o, fmt.Errorf("-only: unknown tree %q, want some of %s", name, strings.Join(treeNames, ", "))
+			}
+		}
 	}
 	o.tools = strings.Split(*tools, ",")
 	for i, name := range o.tools {

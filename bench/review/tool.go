@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -112,29 +113,48 @@ type reviewStats struct {
 // less than what its parent had.
 func parseStats(report io.Reader) (reviewStats, error) {
 	dec := json.NewDecoder(report)
-	for depth, key := 0, false; ; {
-		token, err := dec.Token()
+	start, err := dec.Token()
+	if err != nil {
+		return reviewStats{}, fmt.Errorf("read the report of review: %w", err)
+	}
+	if start != json.Delim('{') {
+		return reviewStats{}, errors.New("read the report of review: it is no object")
+	}
+	for dec.More() {
+		key, err := dec.Token()
 		if err != nil {
-			return reviewStats{}, fmt.Errorf("read the report of review: no stats: %w", err)
+			return reviewStats{}, fmt.Errorf("read the report of review: %w", err)
 		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-			key = depth == 1
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-			key = depth == 1
-			continue
-		}
-		if depth == 1 && key && token == "stats" {
+		if key == "stats" {
 			var s reviewStats
 			if err := dec.Decode(&s); err != nil {
 				return reviewStats{}, fmt.Errorf("read the report of review: %w", err)
 			}
 			return s, nil
 		}
-		key = depth == 1 && !key
+		if err := skipValue(dec); err != nil {
+			return reviewStats{}, fmt.Errorf("read the report of review: %w", err)
+		}
+	}
+	return reviewStats{}, errors.New("read the report of review: it has no stats")
+}
+
+// skipValue reads over the next value.
+func skipValue(dec *json.Decoder) error {
+	for depth := 0; ; {
+		token, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
 	}
 }
 

@@ -56,7 +56,9 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 	}
 	out = in.stored(v, name, out, at)
-	in.extracted(name, v, out, at)
+	if in.file().Lang != ir.Go { // a field of a struct is no parameter
+		in.extracted(name, v, out, at)
+	}
 	if v.kind != nil && v.kind.Fold && in.file().Lang == ir.JavaScript && out.has(model.FromHeader, model.FromCookie) {
 		out = out.with(func(c *value) { c.missing = missingHeader })
 	}
@@ -69,12 +71,18 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 // writtenField reports whether a field of an object that is written in place is
 // all that a name can mean: the data of its other fields isn't in it.
 func (v *value) writtenField(name string) bool {
+	literal := false
 	for _, o := range v.objects {
-		if !o.closed || o.class != nil || o.get(name) == nil {
+		switch {
+		case o.class != nil && o == o.class.instance:
+			// Stands for all values of a struct, beside the one that is written.
+		case !o.closed && o.class == nil || o.get(name) == nil:
 			return false
+		default:
+			literal = true
 		}
 	}
-	return len(v.objects) > 0
+	return literal
 }
 
 // isUnresolved reports whether nothing but a symbol is known of v.
@@ -321,7 +329,7 @@ func (in *interp) pair(p ir.Pos, a, b *value) *value {
 func (in *interp) assignment(x *ir.Assign) *value {
 	if x.Value == nil {
 		if n, ok := x.Target.(*ir.Name); ok {
-			b := in.act.scope.declare(n.Name, in.act)
+			b := in.act.scope.target().declare(n.Name, in.act)
 			b.typ, b.file = x.Type, in.file()
 			if x.Type != nil && b.all == nil {
 				b.all = in.typeValue(x.Type, in.file())

@@ -117,8 +117,11 @@ func (in *interp) namedCall(c *callSpec, out *value, followed bool) *value {
 		// auth.verify(token), sessions.get(id): the receiver completes the name.
 		if fn, ok := c.x.Fn.(*ir.Member); ok {
 			recv := lastName(in.file().Text(fn.X.At()))
-			if len(words(c.name)) == 1 && len(words(recv)) < 3 {
+			switch verb := words(c.name); {
+			case len(verb) == 1 && len(words(recv)) < 3:
 				act = authCall(c.name + "_" + recv)
+			case len(verb) > 1 && setOf("verify authorize authenticate").any(verb[:1]) && setOf("auth authentication security identity").any(words(recv)):
+				act = model.CustomAuth // security.verifyWS(request)
 			}
 		}
 	}

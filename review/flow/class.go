@@ -394,6 +394,14 @@ func (in *interp) classEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
 	if fc.Endpoint != nil && fc.Endpoint.Role == "client" {
 		role = report.Client
 	}
+	if fc.Endpoint == nil {
+		return in.partOfEndpoint(ref, fc)
+	}
+	if k := fc.SelfKind; fc.Endpoint == nil && k != nil && k.Is != "client" {
+		// It is handed to a server, which is elsewhere: create_protocol=…,
+		// register_namespace(…).
+		return in.implicitEndpoint(k)
+	}
 	ep := in.newEndpoint(fc.Pack, classHead(ref.class), role)
 	ep.Func = ref.name
 	for _, d := range ref.class.Decorators {
@@ -412,6 +420,19 @@ func (in *interp) classEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
 			in.options(ep, v, c)
 		}
 	}
+	return ep
+}
+
+// partOfEndpoint is the endpoint of a class that a server made elsewhere uses: a
+// protocol, a namespace.
+func (in *interp) partOfEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
+	if fc.SelfKind != nil {
+		if ep := in.onlyEndpoint(fc.SelfKind); ep != nil {
+			return ep
+		}
+	}
+	ep := in.newEndpoint(fc.Pack, classHead(ref.class), report.Server)
+	ep.Func, ep.partial = ref.name, true
 	return ep
 }
 

@@ -36,6 +36,7 @@ type hook struct {
 	fn      *closure
 	act     *activation
 	place   model.Place
+	name    string // of the option, such as "CheckOrigin"
 }
 
 // connectionChecks are the checks that a connection handler has made at each
@@ -538,5 +539,9 @@ func (e *endpoint) addHook(in *interp, h *frameworks.Handler, f *closure, act *a
 	if slices.ContainsFunc(e.hooks, func(k hook) bool { return k.fn.fn == f.fn }) {
 		return
 	}
-	e.hooks = append(e.hooks, hook{h, f, act, in.prog.place(f.file, f.fn.Pos, f.name())})
+	name := ""
+	if p, ok := at.(*ir.Prop); ok {
+		name = p.Name
+	}
+	e.hooks = append(e.hooks, hook{h, f, act, in.prog.place(f.file, f.fn.Pos, f.name()), name})
 }

@@ -166,7 +166,7 @@ var checkVerbs = setOf("check verify validate require ensure assert authenticate
 // empty.
 func authCall(name string) model.AuthAct {
 	list := words(name)
-	if len(list) == 0 || list[0] == "after" || list[0] == "before" || setOf("option options").any(list) {
+	if len(list) == 0 || setOf("after before can has should supports needs allows").any(list[:1]) || setOf("option options").any(list) {
 		return ""
 	}
 	has := func(s wordSet) bool { return s.any(list) }

@@ -103,6 +103,7 @@ type originJudge struct {
 	act     *activation
 	handler *frameworks.Handler // of a hook; nil for others
 	place   model.Place
+	name    string // of the option that a hook is, or empty
 	tests   []originTest
 }
 
@@ -147,7 +148,7 @@ func (in *interp) testedElsewhere(ep *endpoint) bool {
 func (in *interp) originJudges(ep *endpoint) []*originJudge {
 	var out []*originJudge
 	for _, h := range ep.hooks {
-		out = append(out, &originJudge{act: h.act, handler: h.handler, place: h.place})
+		out = append(out, &originJudge{act: h.act, handler: h.handler, place: h.place, name: h.name})
 	}
 	for _, t := range in.out.tests {
 		if t.root == nil || t.ep != ep && !slices.ContainsFunc(ep.upgrading, func(a *activation) bool { return sameRoot(a, t.root) }) {
@@ -194,7 +195,7 @@ func (in *interp) originChecks(ep *endpoint, j *originJudge, v *predicate.Verdic
 }
 
 func offHow(j *originJudge, v *predicate.Verdict) string {
-	name := firstNonEmpty(j.act.name, "the Origin check")
+	name := firstNonEmpty(j.act.name, j.name, "the Origin check")
 	if len(v.Sites) > 0 {
 		return fmt.Sprintf("%s compares Origin, but lets every origin in", name)
 	}

@@ -139,8 +139,8 @@ func carriesRevocation(callee, call string) bool {
 	if len(list) == 0 {
 		return false
 	}
-	if list[0] == "on" {
-		list = list[1:]
+	if list[0] == "on" { // the connection is told: on_user_logout
+		return setOf("logout revoked revoke ban banned kick disconnect").any(list)
 	}
 	ends := setOf("disconnect kick terminate evict drop close kill end expel").any(list)
 	sockets := setOf("socket sockets ws websocket websockets connection connections clients conns peer peers wss io hub")

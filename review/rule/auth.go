@@ -88,6 +88,13 @@ func Accepting(e *model.Endpoint) model.Place {
 	return e.Place
 }
 
+// known reports whether a connection is authenticated before its first message.
+func known(p *model.Program, e *model.Endpoint) bool {
+	return slices.ContainsFunc(Logins(p, e), func(l *model.Event) bool {
+		return l.Op != model.DecodeToken && !l.Timed && l.Phase != model.Messages && l.Phase != model.Closing
+	})
+}
+
 // aboutSession reports whether an end of a session is among the reasons.
 func aboutSession(ev *model.Event) bool {
 	return slices.ContainsFunc(ev.Guards, func(g *model.Fact) bool { return g.Kind == model.SessionFact })
@@ -105,6 +112,7 @@ func atExpiry(ev *model.Event) bool {
 // is open, by a clock or by each message; nil where there is none.
 func Rechecks(p *model.Program, e *model.Endpoint) *model.Event {
 	var byMessage *model.Event
+	early := known(p, e)
 	for _, ev := range p.Events {
 		if ev.Endpoint != e && !(ev.Endpoint == nil && ev.Timed && path.Dir(ev.Path) == path.Dir(e.Path)) {
 			continue
@@ -114,7 +122,9 @@ func Rechecks(p *model.Program, e *model.Endpoint) *model.Event {
 			switch {
 			case ev.Timed && ev.Op != model.DecodeToken:
 				return ev
-			case ev.Phase == model.Messages && ev.Op == model.CheckSession && ev.Guarded(model.IdentityFact, model.SignatureFact, model.TicketFact):
+			case ev.Phase != model.Messages:
+			case ev.Op == model.CheckSession && ev.Guarded(model.IdentityFact, model.SignatureFact, model.TicketFact),
+				early && (ev.Op == model.CheckSession || ev.Op == model.VerifyToken || ev.Op == model.CustomAuth):
 				byMessage = ev
 			}
 		case model.Refuse:

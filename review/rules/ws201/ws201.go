@@ -49,13 +49,18 @@ func decidedBefore(e *model.Endpoint) bool {
 // a message of its own authenticates them: what may come before that is another
 // weakness.
 func refuses(p *model.Program, e *model.Endpoint) bool {
-	for _, ev := range rule.Near(p, e, model.Refuse) {
-		if ev.Op == "auth" && !ev.Timed && ev.Phase != model.Closing {
+	judged := false
+	for _, l := range rule.Logins(p, e) {
+		switch {
+		case l.Op == model.DecodeToken:
+		case l.Phase == model.Messages:
 			return true
+		case l.Phase == model.Handshake:
+			judged = true
 		}
 	}
-	for _, l := range e.Of(model.Login) {
-		if l.Phase == model.Messages && l.Op != model.DecodeToken {
+	for _, ev := range rule.Near(p, e, model.Refuse) {
+		if !ev.Timed && (ev.Op == "auth" && ev.Phase != model.Closing || judged && ev.Phase == model.Handshake) {
 			return true
 		}
 	}

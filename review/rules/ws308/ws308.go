@@ -33,23 +33,21 @@ func behindHost(ev *model.Event, f *model.Flow) bool {
 }
 
 // inHost reports whether the data stands in the part of an address that names
-// the host.
+// the host: it is the first unknown piece there, since what follows a base is a
+// path.
 func inHost(shape string, f *model.Flow) bool {
-	_, rest, ok := strings.Cut(shape, "://")
+	host := shape
+	if _, rest, ok := strings.Cut(shape, "://"); ok {
+		host = rest
+	}
+	if i := strings.IndexAny(host, "/?#"); i >= 0 {
+		host = host[:i]
+	}
+	_, piece, ok := strings.Cut(host, "{")
 	if !ok {
-		rest = shape
-	}
-	host := rest
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		host = rest[:i]
-	}
-	open := strings.IndexByte(host, '{')
-	if open < 0 {
 		return false
 	}
-	if !ok && open == 0 { // base + path: the first piece has the host
-		host = host[:strings.IndexByte(host+"}", '}')+1]
-	}
+	piece, _, _ = strings.Cut(piece, "}")
 	name := f.Field[strings.LastIndexByte(f.Field, '.')+1:]
-	return name == "" || strings.Contains(host, "{}") || strings.Contains(host, name)
+	return name == "" || piece == "" || strings.Contains(piece, name)
 }

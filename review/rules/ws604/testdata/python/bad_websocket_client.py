@@ -1,12 +1,9 @@
 import json
 
-import websocket
+from websocket import create_connection
 
-
-def on_message(ws, text):
-    event = json.loads(text)  # want `json.loads throws` low
+ws = create_connection("wss://feed.example.com/ws")
+ws.send(json.dumps({"subscribe": "ticks"}))
+while True:
+    event = json.loads(ws.recv())  # want `json.loads throws` low
     print(event.get("symbol"), event.get("price"))
-
-
-app = websocket.WebSocketApp("wss://feed.example.com/ws", on_message=on_message)
-app.run_forever()
