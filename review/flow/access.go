@@ -47,8 +47,11 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 		out = join(out, &value{sym: sym})
 	}
-	if len(v.flows) > 0 && !v.writtenField(name) {
-		out = join(out, in.fieldRead(v.fieldFlows(name), at))
+	if data := v; len(v.flows) > 0 {
+		if v.writtenField(name) {
+			data = v.mapFlows(asRecord) // what it is found by belongs to all of it
+		}
+		out = join(out, in.fieldRead(data.fieldFlows(name), at))
 	}
 	if v.kind == nil && len(out.flows) == 0 && out.isUnresolved() {
 		if p := in.index().UnknownProp(name); p != nil && p.Value != "" {
@@ -66,6 +69,14 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		out = out.with(func(c *value) { c.element = true })
 	}
 	return out
+}
+
+// asRecord keeps what says that a value is a stored record.
+func asRecord(f flow) *flow {
+	if f.label == model.FromRecord {
+		return &f
+	}
+	return nil
 }
 
 // writtenField reports whether a field of an object that is written in place is

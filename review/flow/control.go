@@ -31,6 +31,9 @@ func (in *interp) retried(s *ir.Loop, dialled int) {
 	}
 	ep := in.client
 	wait := in.sleepIn(s.Body)
+	if wait == nil && in.waitsOtherwise(s.Body) {
+		return
+	}
 	if wait == nil {
 		in.emitFor(ep, &model.Event{Kind: model.Schedule, Op: "retry", Callee: "loop"}, &ir.Unknown{Pos: s.Pos})
 		return
@@ -75,4 +78,26 @@ func constantText(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// waitsOtherwise reports whether something in a loop's own body may wait: a
+// channel, or a call that says so.
+func (in *interp) waitsOtherwise(body []ir.Stmt) bool {
+	waits := false
+	ir.InspectStmts(body, func(n ir.Node) bool {
+		switch n := n.(type) {
+		case *ir.Func:
+			return false
+		case *ir.Unary:
+			waits = waits || n.Op == "<-"
+		case *ir.Switch:
+			for i := range n.Cases {
+				waits = waits || n.Cases[i].Comm != nil
+			}
+		case *ir.Call:
+			waits = waits || setOf("wait sleep delay backoff retry pause").any(words(lastName(in.file().Text(n.Fn.At()))))
+		}
+		return !waits
+	})
+	return waits
 }

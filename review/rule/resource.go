@@ -58,8 +58,12 @@ func Amplified(e *model.Endpoint) *model.Event {
 			continue
 		}
 		switch ev.Kind {
-		case model.Broadcast, model.Login:
+		case model.Broadcast:
 			return ev
+		case model.Login:
+			if Guesses(ev) {
+				return ev
+			}
 		case model.Operation:
 			if _, own := Act(ev); !own {
 				return ev
@@ -71,6 +75,20 @@ func Amplified(e *model.Endpoint) *model.Event {
 		}
 	}
 	return nil
+}
+
+// Guesses reports whether an authentication judges a secret that can be guessed
+// by trying: a password, a PIN, a code.
+func Guesses(ev *model.Event) bool {
+	if ev.Op == model.Password {
+		return true
+	}
+	for _, f := range ev.Tainted(model.FromMessage) {
+		if Mentions(f.Field, "password", "passwd", "pin", "passcode", "otp", "code") {
+			return true
+		}
+	}
+	return false
 }
 
 // Does says in words what Amplified returned.

@@ -13,34 +13,47 @@ var Rule = &rule.Rule{Weakness: catalogue.MessageRate, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
-		receives := e.Of(model.Receive)
-		if len(receives) == 0 || e.Has(model.RateFact) {
+		if receives := e.Of(model.Receive); len(receives) > 0 && !e.Has(model.RateFact) {
+			uncounted(e, receives[0], r)
 			continue
 		}
-		f := rule.Finding{
-			At: receives[0].Place, Endpoint: e, Anchor: "message rate",
-			Message: "Nothing counts the messages of a connection: one client may send as many as its line carries.",
-			Fix:     "take a token from a bucket of the connection, and one of the user, before the message is parsed; close who goes on",
+		for _, ev := range e.Of(model.Login) {
+			if ev.Phase == model.Messages && rule.Guesses(ev) && !ev.Guarded(model.RateFact) {
+				guessed(e, ev, r)
+				break
+			}
 		}
-		costs := rule.Amplified(e)
-		anonymous := rule.Anonymous(e) != nil
-		switch {
-		case costs == nil:
-			f.Severity, f.Confidence = catalogue.Low, report.LowConfidence
-		case costs.Kind == model.Login && guesses(costs):
-			f.Confidence = report.MediumConfidence
-		case anonymous:
-			f.Confidence = report.MediumConfidence
-		default: // who is signed in can be held to account
-			f.Severity, f.Confidence = catalogue.Low, report.MediumConfidence
-		}
-		if costs != nil {
-			f.Message = "Nothing counts the messages of a connection, and each one " + rule.Does(costs) + ": one client may send as many as its line carries."
-			f.Related = []model.Step{{Place: costs.Place, Message: "what each message costs"}}
-		}
-		r.Report(f)
 	}
 }
 
-// guesses reports whether an authentication is of a secret that can be guessed.
-func guesses(ev *model.Event) bool { return ev.Op == model.Password }
+// uncounted reports an endpoint that counts no messages.
+func uncounted(e *model.Endpoint, at *model.Event, r *rule.Reporter) {
+	f := rule.Finding{
+		At: at.Place, Endpoint: e, Anchor: "message rate", Confidence: report.MediumConfidence,
+		Message: "Nothing counts the messages of a connection: one client may send as many as its line carries.",
+		Fix:     "take a token from a bucket of the connection, and one of the user, before the message is parsed; close who goes on",
+	}
+	costs := rule.Amplified(e)
+	switch {
+	case costs == nil:
+		f.Severity, f.Confidence = catalogue.Low, report.LowConfidence
+	case costs.Kind == model.Login || rule.Anonymous(e) != nil:
+	default: // who is signed in can be held to account
+		f.Severity = catalogue.Low
+	}
+	if costs != nil {
+		f.Message = "Nothing counts the messages of a connection, and each one " + rule.Does(costs) + ": one client may send as many as its line carries."
+		f.Related = []model.Step{{Place: costs.Place, Message: "what each message costs"}}
+	}
+	r.Report(f)
+}
+
+// guessed reports an authentication by message that may be tried without end,
+// though something else is counted.
+func guessed(e *model.Endpoint, ev *model.Event, r *rule.Reporter) {
+	r.Report(rule.Finding{
+		At: ev.Place, Endpoint: e, Anchor: "login rate", Confidence: report.MediumConfidence,
+		Message: ev.Callee + " judges a password of a message, and nothing counts the attempts: one socket tries them as fast as they are answered, past any limit on HTTP requests.",
+		Fix:     "count the attempts by address and by account before the password is judged, with the same limiter as the HTTP login",
+	})
+}
