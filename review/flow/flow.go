@@ -76,7 +76,7 @@ func (in *interp) runAll() {
 				if in.ctx.Err() != nil {
 					return
 				}
-				if in.visited[fn] || fn.Body == nil || onlyUncalled && called[fn.Name] {
+				if in.visited[fn] || fn.Body == nil || onlyUncalled && (called[fn.Name] || in.prog.waits(f, fn)) {
 					continue
 				}
 				in.runRoot(f, fn)
@@ -122,7 +122,18 @@ func (in *interp) rootClosure(f *ir.File, fn *ir.Func, m *module) *closure {
 		}
 		return &closure{fn: fn, file: f, scope: ref.scope, class: ref, this: in.instanceOf(ref)}
 	}
+	if c := in.prog.made[fn]; c != nil {
+		return c
+	}
 	return &closure{fn: fn, file: f, scope: m.scope}
+}
+
+// waits reports whether a function stands within another one that hasn't run
+// yet: what it sees of that one's names isn't known before.
+func (p *Program) waits(f *ir.File, fn *ir.Func) bool {
+	return p.made[fn] == nil && fn.Class == nil && f.Lang != ir.Go && slices.ContainsFunc(f.Funcs, func(outer *ir.Func) bool {
+		return outer != fn && outer.Start <= fn.Start && fn.End <= outer.End && p.made[outer] != nil
+	})
 }
 
 // classOf finds the class of a method.

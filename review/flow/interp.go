@@ -249,6 +249,7 @@ func (in *interp) closure(fn *ir.Func) *value {
 		c.this = in.act.scope.this
 	}
 	v := &value{funcs: []*closure{c}}
+	in.prog.made[fn] = c
 	if in.act.scope.fn == nil {
 		in.prog.closures[key] = v // functions of the top level are the same in every pass
 	}

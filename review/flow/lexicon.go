@@ -195,7 +195,7 @@ func authCall(name string) model.AuthAct {
 		return model.CustomAuth
 	case has(setOf("authenticate")):
 		return model.CustomAuth
-	case has(setOf("session user principal identity viewer account claims")) && has(setOf("from by for current")) && has(setOf("cookie cookies request req token header headers websocket ws socket ticket current auth environ scope handshake jwt")) && !has(setOf("settings config debug")),
+	case has(setOf("session user principal identity viewer account claims")) && has(setOf("from by for current")) && has(setOf("cookie cookies request req token header headers websocket ws socket ticket current environ scope handshake jwt")) && !has(setOf("settings config debug")),
 		has(setOf("user principal identity viewer account claims")) && has(setOf("from by for")) && has(setOf("session")):
 		return model.LoadSession
 	case has(setOf("current")) && has(setOf("user")), has(setOf("session")) && has(setOf("get load fetch resolve lookup find read")) && sessionLookup.all(list):
@@ -311,7 +311,7 @@ func revokes(name string) string {
 	switch {
 	case has("logout signout") || has("log sign") && has("out") && !has("in"):
 		return "logout"
-	case has("change reset update set") && has("password passwd") && !has("redis db database mysql postgres config default env generated input field form mail smtp proxy wifi hash visible show error"):
+	case has("change reset update set") && has("password passwd") && !has("redis db database mysql postgres config default env generated input field form mail smtp proxy wifi hash visible show error flag"):
 		return "password"
 	case has("ban suspend disable deactivate block") && has("user account member"):
 		return "ban"

@@ -112,12 +112,22 @@ func (in *interp) finishOrigin(ep *endpoint) {
 	record := in.out.record
 	in.out.record = false
 	defer func() { in.out.record = record }()
-	strict := false
+	strict, closing, off := false, false, ep.Origin.Off
 	var found []model.OriginCheck
 	for _, j := range in.originJudges(ep) {
-		checks, closed := in.originChecks(ep, j, in.judge(j))
+		v := in.judge(j)
+		closing = closing || v.Refuses && j.handler != nil && j.handler.As == "origin"
+		checks, closed := in.originChecks(ep, j, v)
 		strict = strict || closed
 		found = append(found, checks...)
+	}
+	if closing && ep.Origin.Off != off {
+		// One of several functions lets all in, another doesn't: which of them it
+		// is, is configured.
+		ep.Origin.Off, ep.Origin.OffHow, ep.Origin.Configurable = nil, "", true
+		if len(found) == 0 {
+			found = append(found, model.OriginCheck{Place: ep.Place, How: "call"})
+		}
 	}
 	if strict { // whatever others let by, one of them doesn't
 		for i := range found {
@@ -151,7 +161,7 @@ func (in *interp) originJudges(ep *endpoint) []*originJudge {
 		out = append(out, &originJudge{act: h.act, handler: h.handler, place: h.place, name: h.name})
 	}
 	for _, t := range in.out.tests {
-		if t.root == nil || t.ep != ep && !slices.ContainsFunc(ep.upgrading, func(a *activation) bool { return sameRoot(a, t.root) }) {
+		if t.root == nil || t.ep != ep && !slices.ContainsFunc(ep.upgrading, func(a *activation) bool { return sameRoot(a, t.root) }) && !in.upgradesFor(ep, t) {
 			continue
 		}
 		if t.phase == model.Messages || t.phase == model.Timer || t.phase == model.Closing {
@@ -165,6 +175,18 @@ func (in *interp) originJudges(ep *endpoint) []*originJudge {
 		out[i].tests = append(out[i].tests, t)
 	}
 	return out
+}
+
+// upgradesFor reports whether a comparison is that of an upgrade listener which
+// hands on to a server that isn't in view, and the endpoint is in its file: a
+// listener that was put in front of the server's own.
+func (in *interp) upgradesFor(ep *endpoint, t originTest) bool {
+	if t.ep != nil || t.root.as == nil || t.root.as.As != "upgrade" || t.root.file != ep.file {
+		return false
+	}
+	return !slices.ContainsFunc(in.prog.endpointList, func(e *endpoint) bool {
+		return slices.ContainsFunc(e.upgrading, func(a *activation) bool { return sameRoot(a, t.root) })
+	})
 }
 
 // originChecks turns a verdict into what rules see. closed says that the
@@ -211,7 +233,7 @@ func (in *interp) provenChecks(j *originJudge, v *predicate.Verdict) []model.Ori
 		}
 		c := model.OriginCheck{Place: in.sitePlace(s, j), How: s.How, Allowed: v.Allowed, Optional: v.Absent, Null: v.Null, Proven: true, Late: s.Late, Configured: s.Setting, Rebinds: v.Rebinds}
 		if b, ok := v.Weakest(s); ok {
-			c.Bypass, c.Reach, c.Likely = b.Origin, string(b.Class), b.Likely
+			c.Bypass, c.Reach, c.Likely, c.Conditional = b.Origin, string(b.Class), b.Likely, b.Conditional
 		}
 		out = append(out, c)
 	}

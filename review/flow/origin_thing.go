@@ -48,6 +48,9 @@ func (t *originThing) Member(m *predicate.Machine, name string) (predicate.Value
 	}
 	if t.v.kind == nil || len(t.v.objects) > 0 {
 		v := in.get(t.v, name, &ir.Unknown{})
+		if t.v.class != nil && len(v.funcs) == 1 && t.file.Lang == ir.Python {
+			return in.unbound(v.funcs[0]), true
+		}
 		if !v.isNothing() {
 			return in.concrete(v, t.name+"."+name, t.file), true
 		}

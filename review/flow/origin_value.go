@@ -96,6 +96,12 @@ func (in *interp) concreteObject(v *value, name string, file *ir.File) predicate
 	return out
 }
 
+// unbound is a method that was read from its class: Base.check_origin(self, …).
+func (in *interp) unbound(f *closure) predicate.Value {
+	bound := f.fn.Static || f.fn.Recv == nil || f.fn.Recv.Name == "cls"
+	return predicate.Function(&predicate.Func{Fn: f.fn, Scope: &originScope{in: in, scope: f.scope, file: f.file}, Unbound: !bound})
+}
+
 // function is a function of the program.
 func (in *interp) function(f *closure, file *ir.File) predicate.Value {
 	fn := &predicate.Func{Fn: f.fn, Scope: &originScope{in: in, scope: f.scope, file: f.file}}

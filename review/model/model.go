@@ -133,6 +133,9 @@ type OriginCheck struct {
 	// Likely says that Bypass passes all comparisons in view, and that a call
 	// which isn't has a say too.
 	Likely bool
+	// Conditional says that Bypass passes under some conditions alone that have
+	// nothing to do with the origin.
+	Conditional bool
 	// Configured says that the other side of the comparison is configuration:
 	// Allowed, and what Bypass was made of, stand for it.
 	Configured bool

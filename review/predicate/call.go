@@ -73,6 +73,9 @@ func (m *Machine) arguments(fr *frame, x *ir.Call) (args []Value, names []string
 func (m *Machine) callValue(fr *frame, x *ir.Call, f, this Value, args []Value, names []string) Value {
 	switch f.kind {
 	case function:
+		if f.fn.Unbound && f.fn.Fn.Recv != nil && len(args) > 0 {
+			return m.apply(f.fn, args[0], arrange(f.fn.Fn, args[1:], names[min(1, len(names)):]))
+		}
 		if f.fn.This.kind != null && this.kind == null {
 			this = f.fn.This
 		}

@@ -351,3 +351,22 @@ func ipAddress(throws bool) libraryFunction {
 		return v, true
 	}
 }
+
+// extreme is the least or greatest of some numbers.
+func extreme(sign float64) libraryFunction {
+	return pure(func(a []Value) Value {
+		if len(a) == 1 && a[0].kind == list {
+			a = a[0].list.elems
+		}
+		if len(a) == 0 {
+			return Null()
+		}
+		out := toNumber(a[0]).num
+		for _, v := range a[1:] {
+			if n := toNumber(v).num; (n-out)*sign > 0 {
+				out = n
+			}
+		}
+		return Number(out)
+	})
+}

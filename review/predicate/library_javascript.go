@@ -25,6 +25,7 @@ func init() {
 		"URL.canParse":                         pure(func(a []Value) Value { _, ok := parseAddress(arg0(a).text, ir.JavaScript); return Bool(ok) }),
 		"Object.prototype.hasOwnProperty.call": membership(false), "Object.hasOwn": membership(false),
 		"path.matchesGlob": globbing(true, false, false), "minimatch": globbing(true, false, false), "micromatch.isMatch": globbing(true, false, false), "picomatch.isMatch": globbing(true, false, false),
+		"Math.min": extreme(-1), "Math.max": extreme(1),
 		"net.isIP": isIP, "net.isIPv4": isIP,
 	}
 }

@@ -1,6 +1,10 @@
 package predicate
 
-import "github.com/wswarden/wswarden/review/ir"
+import (
+	"math"
+
+	"github.com/wswarden/wswarden/review/ir"
+)
 
 // The functions of Python that can be computed.
 func init() {
@@ -10,6 +14,8 @@ func init() {
 		"re.match": matching(fromStart), "re.fullmatch": matching(all), "re.search": matching(anywhere), "re.compile": patternOf(false), "re.findall": matching(anywhere),
 		"regex.match": matching(fromStart), "regex.fullmatch": matching(all), "regex.search": matching(anywhere), "regex.compile": patternOf(false),
 		"fnmatch.fnmatch": globbing(false, false, false), "fnmatch.fnmatchcase": globbing(false, false, false), "fnmatch": globbing(false, false, false),
+		"min": extreme(-1), "max": extreme(1), "abs": pure(func(a []Value) Value { return Number(math.Abs(toNumber(arg0(a)).num)) }),
+		"range": pure(numbers), "enumerate": enumerated, "zip": zipped,
 		"len": lengthOf, "any": quantified("any"), "all": quantified("all"),
 		"set": collect(true), "frozenset": collect(true), "list": collect(false), "tuple": collect(false), "sorted": collect(false), "reversed": collect(false), "iter": collect(false),
 		"filter": func(m *Machine, c *callContext) (Value, bool) { return c.arg(1), len(c.args) > 1 },
@@ -58,4 +64,37 @@ func isInstance(m *Machine, c *callContext) (Value, bool) {
 		}
 		return Bool(false)
 	}, v), true
+}
+
+// numbers is range(a, b, step).
+func numbers(a []Value) Value {
+	lo, hi, step := 0, intAt(a, 0, 0), intAt(a, 2, 1)
+	if len(a) > 1 {
+		lo, hi = intAt(a, 0, 0), intAt(a, 1, 0)
+	}
+	var out []Value
+	for i := lo; step != 0 && (step > 0 && i < hi || step < 0 && i > hi) && len(out) < maxElements; i += step {
+		out = append(out, Number(float64(i)))
+	}
+	return List(out...)
+}
+
+// enumerated is a list of pairs of position and element.
+func enumerated(m *Machine, c *callContext) (Value, bool) {
+	elems, _ := m.elements(c.arg(0), c.fr)
+	for i, e := range elems {
+		elems[i] = tuple(Number(float64(i)), e)
+	}
+	return List(elems...), true
+}
+
+// zipped is a list of pairs of the elements of two lists.
+func zipped(m *Machine, c *callContext) (Value, bool) {
+	a, _ := m.elements(c.arg(0), c.fr)
+	b, _ := m.elements(c.arg(1), c.fr)
+	var out []Value
+	for i := range min(len(a), len(b)) {
+		out = append(out, tuple(a[i], b[i]))
+	}
+	return List(out...), true
 }

@@ -74,5 +74,8 @@ type Func struct {
 	Fn    *ir.Func
 	Scope Scope // of names outside the function
 	This  Value
-	frame *frame // where it was made by executed code
+	// Unbound says that it is a method that was read from its class: the first
+	// argument is the receiver.
+	Unbound bool
+	frame   *frame // where it was made by executed code
 }

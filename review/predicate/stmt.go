@@ -197,7 +197,8 @@ func (m *Machine) loop(fr *frame, s *ir.Loop) (completion, Value) {
 		if n > 0 || !s.Test {
 			v := m.eval(fr, s.Cond)
 			if v.kind == unknown && n > 0 {
-				break
+				m.overrun = true // how often it runs isn't known
+				m.Stop()
 			}
 			if l, ok := s.Cond.(*ir.Lit); ok && v.truth(fr.lang()) && l.Kind != ir.String {
 				m.Stop()

@@ -47,6 +47,9 @@ type Bypass struct {
 	// Likely says that a call which isn't in view takes part in the decision, and
 	// that nothing else keeps the origin out.
 	Likely bool
+	// Conditional says that it gets by in some configurations, or for some
+	// requests, and not in others where the allowed one does too.
+	Conditional bool
 }
 
 // Judge executes a subject for many handshakes.
@@ -208,10 +211,12 @@ func (j *judge) bypasses(v *Verdict, evil Probe, stranger []verdictPath, allowed
 				return
 			}
 			r := j.execute(p)
-			sure := toldApart(a.paths, j.verdicts(r, true), stranger)
-			if sure || t.class == Foreign && toldApart(a.paths, j.verdicts(r, false), stranger) {
-				v.Bypasses = append(v.Bypasses, Bypass{t.origin, t.class, j.blamed(p, evil), !sure})
+			surely, likely := j.verdicts(r, true), j.verdicts(r, false)
+			sure := toldApart(a.paths, surely, stranger)
+			if !sure && (t.class != Foreign || !toldApart(a.paths, likely, stranger)) {
+				continue
 			}
+			v.Bypasses = append(v.Bypasses, Bypass{t.origin, t.class, j.blamed(p, evil), !sure, told(a.paths, likely)})
 		}
 	}
 }

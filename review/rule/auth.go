@@ -124,7 +124,7 @@ func Rechecks(p *model.Program, e *model.Endpoint) *model.Event {
 				return ev
 			case ev.Phase != model.Messages:
 			case ev.Op == model.CheckSession && ev.Guarded(model.IdentityFact, model.SignatureFact, model.TicketFact),
-				early && (ev.Op == model.CheckSession || ev.Op == model.VerifyToken || ev.Op == model.CustomAuth):
+				early && ev.Message == "" && (ev.Op == model.CheckSession || ev.Op == model.VerifyToken || ev.Op == model.CustomAuth):
 				byMessage = ev
 			}
 		case model.Refuse:

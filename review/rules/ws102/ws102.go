@@ -75,6 +75,9 @@ func weak(e *model.Endpoint, c *model.OriginCheck, r *rule.Reporter) {
 	if c.Likely {
 		f.Severity, f.Confidence = min(f.Severity, catalogue.Medium), report.MediumConfidence
 	}
+	if c.Conditional {
+		f.Severity = rule.Lower(f.Severity)
+	}
 	f.Message = fmt.Sprintf("%s lets in %s beside %s, %s.", forms[c.How], c.Bypass, allowed, reach.who)
 	if by, ambient := rule.Ambient(e); ambient && c.Reach == "foreign" {
 		f.Message += fmt.Sprintf(" The visitor of that page is authenticated by %s.", by)

@@ -5,6 +5,7 @@ package ws206
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -56,10 +57,29 @@ func check(p *model.Program, r *rule.Reporter) {
 			if path.Dir(ev.Path) != path.Dir(e.Path) && ev.Endpoint == nil {
 				f.Confidence = report.MediumConfidence
 			}
+			if !telling(ev) {
+				f.Confidence = report.LowConfidence
+			}
 			r.Report(f)
 			break // one of a kind: the others have the same repair
 		}
 	}
+}
+
+// telling reports whether what is revoked is surely a user's: programs have
+// sessions of conversations and kernels, and roles in a game.
+func telling(ev *model.Event) bool {
+	name := strings.ToLower(ev.Callee[strings.LastIndexByte(ev.Callee, '.')+1:])
+	words := []string{"user", "account", "member"}
+	switch ev.Op {
+	case "session":
+		words = append(words, "revoke", "invalidate", "auth", "login", "token", "other", "all")
+	case "role":
+		words = append(words, "admin", "permission")
+	default:
+		return true
+	}
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(name, w) })
 }
 
 // nearest is the endpoint in the same language whose place shares the longest
