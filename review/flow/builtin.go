@@ -32,6 +32,11 @@ func (in *interp) builtin(c *callSpec) *value {
 	case "finally":
 		in.callWith(c.at(0), nothing)
 		return c.recv
+	case "Error":
+		if in.file().Lang == ir.Go && len(c.args) == 0 && len(c.recv.objects) == 0 {
+			f := &flow{label: model.FromError, source: in.place(c.x.Pos)}
+			return &value{flows: joinFlows([]*flow{f}, c.recv.flows)}
+		}
 	case "forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "findLast", "reduce", "sort":
 		if len(c.at(0).funcs) > 0 {
 			return in.each(c)
@@ -64,7 +69,7 @@ func (in *interp) dataEntry(c *callSpec) *value {
 	default:
 		return nil
 	}
-	out := nothing
+	var out *value
 	if name, ok := c.at(0).str(); ok && len(c.at(0).flows) == 0 {
 		out = in.get(c.recv, name, c.x)
 	} else {

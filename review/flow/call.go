@@ -112,6 +112,7 @@ func (in *interp) call(x *ir.Call) *value {
 	if out == nil {
 		return nothing
 	}
+	out = in.randomized(c, out)
 	in.credentialCall(c, out)
 	return in.shaped(c, out)
 }

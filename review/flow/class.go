@@ -73,7 +73,7 @@ func (in *interp) classBody(ref *classRef) {
 		ref.static.set(f.Name, v)
 	}
 	in.stmts(c.Body)
-	in.matchFrameworks(ref, self)
+	in.matchFrameworks(ref)
 	for _, m := range c.Methods { // decorators of methods: @app.websocket on one, @property
 		for _, d := range m.Decorators {
 			in.decorateWith(d, &value{funcs: []*closure{ref.methods[methodName(m)].boundTo(self)}}, m)
@@ -229,11 +229,11 @@ func (in *interp) declaredField(ref *classRef, name string) (*ir.Type, *ir.File)
 
 // matchFrameworks finds the frameworks that call the methods of a class, and
 // runs these as handlers.
-func (in *interp) matchFrameworks(ref *classRef, self *value) {
+func (in *interp) matchFrameworks(ref *classRef) {
 	for _, fc := range in.frameworkClasses(ref) {
 		ep := in.classEndpoint(ref, fc)
 		ref.selfKind, ref.endpoint = fc.SelfKind, ep
-		self = in.instanceOf(ref)
+		self := in.instanceOf(ref)
 		ref.scope.this = self
 		defer in.within(ep)()
 		for _, name := range ref.static.order {

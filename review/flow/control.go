@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review/ir"
 	"github.com/wswarden/wswarden/review/model"
@@ -100,4 +102,18 @@ func (in *interp) waitsOtherwise(body []ir.Stmt) bool {
 		return !waits
 	})
 	return waits
+}
+
+// randomized is the result of a call that by its name is random: rand.Float64()
+// of the program's own, withJitter(delay).
+func (in *interp) randomized(c *callSpec, out *value) *value {
+	source := ""
+	if m, ok := c.x.Fn.(*ir.Member); ok {
+		source = strings.ToLower(lastName(in.file().Text(m.X.At())))
+	}
+	if out.has(model.FromRandom) || !strings.HasSuffix(source, "rand") && !setOf("rand random jitter jittered randint uniform").any(words(c.name)) {
+		return out
+	}
+	f := &flow{label: model.FromRandom, source: in.place(c.x.Pos), typ: "number"}
+	return out.with(func(v *value) { v.flows = joinFlows(v.flows, []*flow{f}) })
 }

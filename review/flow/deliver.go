@@ -28,7 +28,7 @@ func (in *interp) encodes(e *frameworks.Effect, c *callSpec, self, out *value) *
 // in a loop all of them, where the sending itself happens later: it is put into
 // a queue. sent is the number of messages that were sent before the call.
 func (in *interp) delivered(c *callSpec, sent int) {
-	if !c.method || in.sent != sent || in.env.endpoint == nil {
+	if !c.method || in.sent != sent {
 		return
 	}
 	to := c.recv
@@ -52,13 +52,43 @@ func (in *interp) delivered(c *callSpec, sent int) {
 		carries = carries || len(in.deep(a.v).flows) > 0
 	}
 	if carries && (to.element || in.isConnection(to)) {
+		ep := in.env.endpoint
+		if ep == nil { // a hub that runs beside the connections
+			if ep = in.endpointOfPeer(to); ep == nil {
+				return
+			}
+		}
 		in.sent++
 		ev := &model.Event{Kind: model.Send, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queue: in.grows(c)}
 		if in.env.repeat {
 			ev.Kind, ev.Op = model.Broadcast, in.audience(c, "all")
 		}
-		in.emit(ev, c.x, c.positional()...)
+		in.emitFor(ep, ev, c.x, c.positional()...)
 	}
+}
+
+// endpointOfPeer is the endpoint whose connection an object of the program
+// holds; nil where it isn't known.
+func (in *interp) endpointOfPeer(v *value) *endpoint {
+	if v.endpoint != nil {
+		return v.endpoint
+	}
+	for _, o := range v.objects {
+		for _, name := range o.order {
+			if f := o.fields[name]; f.kind != nil && f.kind.Is == "socket" && f.endpoint != nil {
+				return f.endpoint
+			}
+		}
+		if o.class == nil {
+			continue
+		}
+		for _, field := range o.class.class.Fields {
+			if f := in.typeValue(field.Type, o.class.file); f.kind != nil && f.kind.Is == "socket" {
+				return in.onlyEndpoint(f.kind)
+			}
+		}
+	}
+	return nil
 }
 
 // grows is where what is called puts its argument into a list that has no bound

@@ -10,6 +10,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
@@ -131,9 +132,34 @@ func (in *interp) rootClosure(f *ir.File, fn *ir.Func, m *module) *closure {
 // waits reports whether a function stands within another one that hasn't run
 // yet: what it sees of that one's names isn't known before.
 func (p *Program) waits(f *ir.File, fn *ir.Func) bool {
-	return p.made[fn] == nil && fn.Class == nil && f.Lang != ir.Go && slices.ContainsFunc(f.Funcs, func(outer *ir.Func) bool {
-		return outer != fn && outer.Start <= fn.Start && fn.End <= outer.End && p.made[outer] != nil
-	})
+	if p.made[fn] != nil || fn.Class != nil || f.Lang == ir.Go {
+		return false
+	}
+	outer := p.enclosing(f)[fn]
+	return outer != nil && p.made[outer] != nil
+}
+
+// enclosing has, for the functions of a file that stand within another one, the
+// one around them.
+func (p *Program) enclosing(f *ir.File) map[*ir.Func]*ir.Func {
+	if out := p.around[f]; out != nil {
+		return out
+	}
+	list := slices.Clone(f.Funcs)
+	slices.SortFunc(list, func(a, b *ir.Func) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
+	out := map[*ir.Func]*ir.Func{}
+	var open []*ir.Func
+	for _, fn := range list {
+		for len(open) > 0 && open[len(open)-1].End < fn.End {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			out[fn] = open[len(open)-1]
+		}
+		open = append(open, fn)
+	}
+	p.around[f] = out
+	return out
 }
 
 // classOf finds the class of a method.

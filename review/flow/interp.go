@@ -22,27 +22,25 @@ const (
 // branches both ways, loops twice. It runs twice as a whole; in the second pass
 // the fields of objects hold what the first one stored, and events are kept.
 type interp struct {
-	ctx      context.Context
-	prog     *Program
-	out      *recorder
-	seed     maphash.Seed
-	memo     map[uint64]*memoized
-	act      *activation
-	env      environment
-	guards   []*model.Fact
-	depth    int
-	nesting  int
-	steps    int
-	total    int
-	stopped  bool // the context has ended
-	pass     int
-	sent     int       // messages that were sent so far
-	dialled  int       // times that a client connected so far
-	client   *endpoint // what connected last
-	overrun  int       // roots that hit a bound
-	visited  map[*ir.Func]bool
-	implicit map[ir.Pos]*endpoint // endpoints of connections whose server isn't in view
-	filling  string               // the parameter whose default is evaluated, as a framework does that fills it
+	ctx     context.Context
+	prog    *Program
+	out     *recorder
+	seed    maphash.Seed
+	memo    map[uint64]*memoized
+	act     *activation
+	env     environment
+	guards  []*model.Fact
+	depth   int
+	nesting int
+	steps   int
+	total   int
+	stopped bool // the context has ended
+	pass    int
+	sent    int       // messages that were sent so far
+	dialled int       // times that a client connected so far
+	client  *endpoint // what connected last
+	visited map[*ir.Func]bool
+	filling string // the parameter whose default is evaluated, as a framework does that fills it
 }
 
 // An environment is what holds around code besides checks.

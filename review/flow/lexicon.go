@@ -118,7 +118,6 @@ var (
 	countWords   = setOf("connections clients sockets connectioncount conns maxconnections connected")
 	backoffWords = setOf("attempt attempts retries retry reconnect reconnects reconnectattempts backoff tries")
 	hostWords    = setOf("host hostname hosts")
-	loopWords    = setOf("loopback localhost local")
 	schemeWords  = setOf("protocol scheme")
 	openWords    = setOf("readystate open isopen closed isclosed closing connected")
 	ticketWords  = setOf("ticket tickets nonce otp")
@@ -212,8 +211,7 @@ func authCall(name string) model.AuthAct {
 var sessionLookup = setOf("get load fetch resolve lookup find read try maybe the session sessions user auth current valid active login signed web server my from by for of cookie cookies request req token header headers ws websocket socket handshake store async sync or none")
 
 var (
-	sessionNouns = setOf("session sessions user login account")
-	tokenNouns   = setOf("token tokens jwt bearer apikey signature hmac idtoken accesstoken credential credentials cookie")
+	tokenNouns = setOf("token tokens jwt bearer apikey signature hmac idtoken accesstoken credential credentials cookie")
 )
 
 // sanitizes reports whether a function of this name makes text harmless in a

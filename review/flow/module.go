@@ -52,11 +52,10 @@ func (in *interp) pythonRoot(name, local string) *value {
 	if f := in.prog.resolve(in.file(), name); f != nil {
 		// import a.b: what is asked of "a" is mostly "b".
 		in.runModule(in.prog.modules[f])
-		o := newObject(in.file(), ir.Pos{})
 		v := &value{module: in.prog.modules[f]}
 		parts := strings.Split(name, ".")
 		for i := len(parts) - 1; i > 0; i-- {
-			o = newObject(in.file(), ir.Pos{})
+			o := newObject(in.file(), ir.Pos{})
 			o.set(parts[i], v)
 			v = &value{objects: []*object{o}}
 		}

@@ -105,6 +105,7 @@ type originJudge struct {
 	place   model.Place
 	name    string // of the option that a hook is, or empty
 	tests   []originTest
+	partly  bool // the function that compares was executed, not the one that decides
 }
 
 // finishOrigin puts together what decides on the Origin header.
@@ -181,7 +182,7 @@ func (in *interp) originJudges(ep *endpoint) []*originJudge {
 // hands on to a server that isn't in view, and the endpoint is in its file: a
 // listener that was put in front of the server's own.
 func (in *interp) upgradesFor(ep *endpoint, t originTest) bool {
-	if t.ep != nil || t.root.as == nil || t.root.as.As != "upgrade" || t.root.file != ep.file {
+	if t.ep != nil && !(t.ep.partial && t.ep.pack != ep.pack) || t.root.as == nil || t.root.as.As != "upgrade" || t.root.file != ep.file {
 		return false
 	}
 	return !slices.ContainsFunc(in.prog.endpointList, func(e *endpoint) bool {
@@ -233,7 +234,7 @@ func (in *interp) provenChecks(j *originJudge, v *predicate.Verdict) []model.Ori
 		}
 		c := model.OriginCheck{Place: in.sitePlace(s, j), How: s.How, Allowed: v.Allowed, Optional: v.Absent, Null: v.Null, Proven: true, Late: s.Late, Configured: s.Setting, Rebinds: v.Rebinds}
 		if b, ok := v.Weakest(s); ok {
-			c.Bypass, c.Reach, c.Likely, c.Conditional = b.Origin, string(b.Class), b.Likely, b.Conditional
+			c.Bypass, c.Reach, c.Likely, c.Conditional = b.Origin, string(b.Class), b.Likely || j.partly, b.Conditional
 		}
 		out = append(out, c)
 	}
@@ -295,6 +296,7 @@ func (in *interp) judge(j *originJudge) *predicate.Verdict {
 		}
 		w := predicate.Judge(in.subject(t.act, nil))
 		if w.Complete && w.Allowed != "" {
+			j.partly = true
 			return w
 		}
 	}

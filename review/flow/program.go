@@ -22,6 +22,7 @@ type Program struct {
 	set      *frameworks.Set
 
 	closures      map[closureKey]*value
+	around        map[*ir.File]map[*ir.Func]*ir.Func
 	made          map[*ir.Func]*closure // the latest closure of each function that was evaluated
 	objects       map[objectKey]*object
 	classes       map[classKey]*classRef
@@ -48,7 +49,7 @@ type kindKey struct {
 func newProgram(files []*ir.File, set *frameworks.Set) *Program {
 	p := &Program{
 		set: set, files: files, byPath: map[string]*ir.File{}, byName: map[string][]*ir.File{}, packages: map[string]*module{}, modules: map[*ir.File]*module{},
-		indexes: map[ir.Lang]*frameworks.Index{}, closures: map[closureKey]*value{}, made: map[*ir.Func]*closure{}, objects: map[objectKey]*object{}, classes: map[classKey]*classRef{},
+		indexes: map[ir.Lang]*frameworks.Index{}, closures: map[closureKey]*value{}, made: map[*ir.Func]*closure{}, around: map[*ir.File]map[*ir.Func]*ir.Func{}, objects: map[objectKey]*object{}, classes: map[classKey]*classRef{},
 		kindObjects: map[kindKey]*object{}, endpoints: map[endpointKey]*endpoint{}, ids: map[any]uint64{}, socketClass: map[*classRef]int8{}, imported: map[*ir.File]map[string]bool{}, initial: map[initKey]initialValue{},
 	}
 	for _, l := range []ir.Lang{ir.JavaScript, ir.Python, ir.Go} {

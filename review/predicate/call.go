@@ -98,6 +98,19 @@ func (m *Machine) callValue(fr *frame, x *ir.Call, f, this Value, args []Value, 
 	return m.derivedUnknown(m.calleeText(fr, x), args...)
 }
 
+// guess takes a call that isn't in view at its name: rejectUpgrade(socket).
+func (m *Machine) guess(name string, args []Value) {
+	name = strings.ToLower(name)
+	if len(args) == 0 || len(name) > 30 || name == "reject" {
+		return // of a promise
+	}
+	for _, verb := range []string{"reject", "refuse", "deny", "forbid", "abort"} {
+		if strings.HasPrefix(name, verb) {
+			m.Refuse()
+		}
+	}
+}
+
 func (m *Machine) calleeText(fr *frame, x *ir.Call) string {
 	return shorten(fr.scope.File().Text(x.Fn.At())) + "()"
 }

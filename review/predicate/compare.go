@@ -24,7 +24,7 @@ func (m *Machine) compare(fr *frame, at ir.Node, op string, a, b Value) Value {
 
 func (m *Machine) negated(fr *frame, v Value) Value {
 	l := fr.lang()
-	if v.kind == unknown {
+	if v.kind == unknown || v.kind == symbol {
 		return Bool(!m.truthOf(v, l))
 	}
 	return lift(func(a []Value) Value { return Bool(!a[0].truth(l)) }, v)

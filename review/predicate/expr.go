@@ -23,6 +23,9 @@ func (m *Machine) eval(fr *frame, x ir.Expr) Value {
 	switch x := x.(type) {
 	case *ir.Name:
 		if x.Name == "this" || x.Name == "self" && fr.find("self") == nil {
+			if fr.this.kind == null {
+				return Unknown("this", false)
+			}
 			return fr.this
 		}
 		return m.lookup(fr, x.Name)
@@ -225,7 +228,7 @@ func (m *Machine) unary(fr *frame, x *ir.Unary) Value {
 	l := fr.lang()
 	switch x.Op {
 	case "!":
-		if v.kind == unknown {
+		if v.kind == unknown || v.kind == symbol {
 			return Bool(!m.truthOf(v, l))
 		}
 		return lift(func(a []Value) Value { return Bool(!a[0].truth(l)) }, v)

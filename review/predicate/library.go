@@ -34,15 +34,6 @@ func (c *callContext) arg(i int) Value {
 	return Null()
 }
 
-func (c *callContext) keyword(name string) Value {
-	for j, n := range c.names {
-		if n == name {
-			return c.args[j]
-		}
-	}
-	return Null()
-}
-
 // callSymbol calls something outside the program: a function that can be
 // computed, one that a framework knows, or one of which nothing is known.
 func (m *Machine) callSymbol(fr *frame, x *ir.Call, name string, args []Value, names []string) Value {
@@ -57,18 +48,16 @@ func (m *Machine) callSymbol(fr *frame, x *ir.Call, name string, args []Value, n
 			return v
 		}
 	}
-	if isMember := strings.Contains(name, "."); isMember {
-		if v, ok := m.lookupUnknown(fr, x, Symbol(name[:strings.LastIndexByte(name, '.')]), name[strings.LastIndexByte(name, '.')+1:], args); ok && !strings.Contains(name, "()") && !knownModule(name) {
+	if i := strings.LastIndexByte(name, '.'); i > 0 && len(args) == 1 && !strings.HasSuffix(name[:i], ")") {
+		// A method of something that is imported: env.ORIGINS.includes(origin).
+		if v, ok := m.lookupUnknown(fr, x, Symbol(name[:i]), name[i+1:], args); ok {
 			return v
 		}
 	}
+	m.guess(name[strings.LastIndexByte(name, '.')+1:], args)
 	m.handlers(fr, x, name[strings.LastIndexByte(name, '.')+1:], args)
 	return m.derivedUnknown(name+"()", args...)
 }
-
-// knownModule reports whether a symbol is of a module, whose functions are no
-// methods of a collection.
-func knownModule(name string) bool { return strings.Contains(name, "/") }
 
 // pure makes a function of known values out of one on values.
 func pure(f func(a []Value) Value) libraryFunction {

@@ -71,7 +71,8 @@ func init() {
 			return format(a[0].text, a[1:])
 		}),
 		"fmt.Sprint": pure(func(a []Value) Value { return Text(arg0(a).display(ir.Go)) }),
-		"len":        lengthOf, "string": passes, "append": appended, "strings.Clone": passes,
+		"min":        extreme(-1), "max": extreme(1),
+		"len": lengthOf, "string": passes, "append": appended, "strings.Clone": passes,
 		"errors.New": errorValue, "fmt.Errorf": errorValue, "panic": raises, "log.Fatal": raises, "log.Fatalf": raises,
 	}
 }

@@ -166,6 +166,9 @@ func (m *Machine) decide(key string, k decisionKind) bool {
 
 // truthOf is the truth of any value.
 func (m *Machine) truthOf(v Value, l ir.Lang) bool {
+	if v.kind == symbol {
+		v = m.asUnknown(v)
+	}
 	if v.kind == unknown {
 		return m.decide(v.unk.key, v.unk.decision())
 	}

@@ -136,6 +136,9 @@ func (m *Machine) exec(fr *frame, s ir.Stmt) (completion, Value) {
 // whose branches can matter, takes none of them.
 func (m *Machine) condition(fr *frame, x ir.Expr, s *ir.If) bool {
 	v := m.eval(fr, x)
+	if v.kind == symbol {
+		v = m.asUnknown(v)
+	}
 	if v.kind != unknown || matters(s.Then) || matters(s.Else) {
 		return m.truthOf(v, fr.lang())
 	}

@@ -187,9 +187,6 @@ func (v Value) at(p Probe) (out Value) {
 	return v.from(p)
 }
 
-// derived reports whether v depends on the origin or host of the handshake.
-func (v Value) derived() bool { return v.from != nil || v.kind == unknown && v.unk.origin }
-
 // lift applies a pure function. The result remembers how it was made where one
 // of the arguments depends on the handshake.
 func lift(f func([]Value) Value, args ...Value) Value {

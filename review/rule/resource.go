@@ -50,8 +50,8 @@ func Constructor(e *model.Endpoint) model.Place {
 }
 
 // Amplified returns what a client's message makes the server do besides reading
-// it: send to many, act on stored things, reach an interpreter, judge a
-// credential. It is what a flood of messages is worth; nil without.
+// it: send to many, act on stored things, reach an interpreter. It is what a
+// flood of messages is worth; nil without.
 func Amplified(e *model.Endpoint) *model.Event {
 	for _, ev := range e.Events {
 		if ev.Phase != model.Messages {
@@ -60,16 +60,12 @@ func Amplified(e *model.Endpoint) *model.Event {
 		switch ev.Kind {
 		case model.Broadcast:
 			return ev
-		case model.Login:
-			if Guesses(ev) {
-				return ev
-			}
 		case model.Operation:
-			if _, own := Act(ev); !own {
+			if _, own := Act(ev); !own && len(ev.Tainted(model.FromMessage)) > 0 {
 				return ev
 			}
 		case model.Sink:
-			if ev.Op != model.LogSink {
+			if ev.Op != model.LogSink && len(ev.Tainted(model.FromMessage)) > 0 {
 				return ev
 			}
 		}
@@ -96,8 +92,6 @@ func Does(ev *model.Event) string {
 	switch ev.Kind {
 	case model.Broadcast:
 		return "is sent to others by " + ev.Callee
-	case model.Login:
-		return "is a guess that " + ev.Callee + " judges"
 	case model.Operation:
 		return "makes " + ev.Callee + " act on stored data"
 	}

@@ -19,7 +19,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		if !ambient || e.Origin.Off != nil {
 			continue
 		}
-		if c := skipped(&e.Origin); c != nil {
+		if c := skipped(&e.Origin, e.Ambient.Cookie != nil); c != nil {
 			report(e, c, by, r)
 		}
 	}
@@ -27,13 +27,15 @@ func check(p *model.Program, r *rule.Reporter) {
 
 // skipped is a comparison that lets handshakes without an origin by, of all
 // comparisons of the endpoint; nil where one of them doesn't.
-func skipped(o *model.Origin) *model.OriginCheck {
+// A missing header matters where a cookie authenticates; "null" is what a
+// browser sends.
+func skipped(o *model.Origin, cookie bool) *model.OriginCheck {
 	var found *model.OriginCheck
 	for i := range o.Checks {
 		c := &o.Checks[i]
 		switch {
 		case !c.Proven || c.Toothless:
-		case !c.Null && !(c.Optional && !c.Rebinds):
+		case !c.Null && !(c.Optional && !c.Rebinds && cookie):
 			// That a same-host check passes over a missing header is what
 			// frameworks do: no browser leaves it out.
 			return nil

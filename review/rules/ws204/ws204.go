@@ -57,24 +57,22 @@ func redeems(p *model.Program) *model.Endpoint {
 // reuse finds a look-up that leaves the ticket there, or deletes it in a second
 // step.
 func reuse(e *model.Endpoint, keeps map[model.KeepAct][]*model.Event, r *rule.Reporter) {
-	if len(keeps[model.KeepTake]) > 0 {
+	if len(keeps[model.KeepTake]) > 0 || len(keeps[model.KeepGet]) == 0 {
 		return
 	}
-	for _, get := range keeps[model.KeepGet] {
-		f := rule.Finding{
-			At: get.Place, Endpoint: e, Anchor: get.Callee,
-			Message: fmt.Sprintf("%s reads the ticket and leaves it: whoever sees it, in a log or on the way, opens the socket again with it.", get.Callee),
-			Fix:     "redeem in one step: GETDEL, DELETE … RETURNING, findOneAndDelete",
-		}
-		for _, del := range keeps[model.KeepDelete] {
-			if del.Path == get.Path {
-				f.Message = fmt.Sprintf("%s reads the ticket and %s deletes it in a second step: presentations at the same time all read it before one of them deletes it.", get.Callee, del.Callee)
-				f.Related = []model.Step{{Place: del.Place, Message: "deleted here"}}
-			}
-		}
-		r.Report(f)
-		return
+	get := keeps[model.KeepGet][0]
+	f := rule.Finding{
+		At: get.Place, Endpoint: e, Anchor: get.Callee,
+		Message: fmt.Sprintf("%s reads the ticket and leaves it: whoever sees it, in a log or on the way, opens the socket again with it.", get.Callee),
+		Fix:     "redeem in one step: GETDEL, DELETE … RETURNING, findOneAndDelete",
 	}
+	for _, del := range keeps[model.KeepDelete] {
+		if del.Path == get.Path {
+			f.Message = fmt.Sprintf("%s reads the ticket and %s deletes it in a second step: presentations at the same time all read it before one of them deletes it.", get.Callee, del.Callee)
+			f.Related = []model.Step{{Place: del.Place, Message: "deleted here"}}
+		}
+	}
+	r.Report(f)
 }
 
 // life finds a ticket that lives for minutes.

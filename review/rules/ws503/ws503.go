@@ -25,7 +25,8 @@ func check(p *model.Program, r *rule.Reporter) {
 }
 
 func tells(ev *model.Event, r *rule.Reporter) {
-	for _, f := range ev.Tainted(model.FromStack, model.FromError) {
+	if flows := ev.Tainted(model.FromStack, model.FromError); len(flows) > 0 {
+		f := flows[0]
 		at := rule.DataEntry(ev, f)
 		out := rule.Finding{
 			At: at, Endpoint: ev.Endpoint, Flow: f, Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at), Anchor: ev.Callee + " error",
@@ -37,6 +38,5 @@ func tells(ev *model.Event, r *rule.Reporter) {
 			out.Message = fmt.Sprintf("%s sends a stack trace to the client: it shows paths, libraries and the way through the code.", ev.Callee)
 		}
 		r.Report(out)
-		return
 	}
 }

@@ -2,6 +2,8 @@
 package ws702
 
 import (
+	"slices"
+
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review/model"
@@ -13,17 +15,26 @@ var Rule = &rule.Rule{Weakness: catalogue.MessageRate, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
-		if receives := e.Of(model.Receive); len(receives) > 0 && !e.Has(model.RateFact) {
+		if ev := guess(e); ev != nil {
+			guessed(e, ev, r)
+		} else if receives := e.Of(model.Receive); len(receives) > 0 && !e.Has(model.RateFact) {
 			uncounted(e, receives[0], r)
-			continue
-		}
-		for _, ev := range e.Of(model.Login) {
-			if ev.Phase == model.Messages && rule.Guesses(ev) && !ev.Guarded(model.RateFact) {
-				guessed(e, ev, r)
-				break
-			}
 		}
 	}
+}
+
+// guess returns an authentication by message that judges what can be guessed,
+// and whose attempts nothing counts; nil without.
+func guess(e *model.Endpoint) *model.Event {
+	for _, ev := range e.Of(model.Login) {
+		counted := ev.Guarded(model.RateFact) || slices.ContainsFunc(e.Facts, func(f *model.Fact) bool {
+			return f.Kind == model.RateFact && (f.Func == ev.Func || f.Phase == model.Messages && f.Path == ev.Path && f.Line < ev.Line)
+		})
+		if ev.Phase == model.Messages && rule.Guesses(ev) && !counted {
+			return ev
+		}
+	}
+	return nil
 }
 
 // uncounted reports an endpoint that counts no messages.
@@ -37,7 +48,7 @@ func uncounted(e *model.Endpoint, at *model.Event, r *rule.Reporter) {
 	switch {
 	case costs == nil:
 		f.Severity, f.Confidence = catalogue.Low, report.LowConfidence
-	case costs.Kind == model.Login || rule.Anonymous(e) != nil:
+	case rule.Anonymous(e) != nil:
 	default: // who is signed in can be held to account
 		f.Severity = catalogue.Low
 	}

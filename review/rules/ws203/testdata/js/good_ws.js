@@ -35,3 +35,23 @@ io.use(async (socket, next) => {
   next(socket.user ? undefined : new Error('unauthorized'));
 });
 io.on('connection', (socket) => socket.on('order', (order) => executeOrder({ ...order, user: socket.user.id })));
+
+// Nobody waits for the call: the listener is attached in the same turn.
+const counted = new WebSocketServer({ port: 8083 });
+async function countVisit(ws) {
+  await db.visits.insertOne({ at: Date.now() });
+}
+counted.on('connection', (ws) => {
+  countVisit(ws);
+  ws.on('message', (data) => ws.send(price(data)));
+});
+
+// The await is on a way that leaves.
+const closing = new WebSocketServer({ port: 8084 });
+closing.on('connection', async (ws) => {
+  if (stopping) {
+    await farewell(ws);
+    return;
+  }
+  ws.on('message', (data) => ws.send(price(data)));
+});

@@ -1,18 +1,19 @@
-const { WebSocketServer } = require('ws');
+const { WebSocketServer, WebSocket } = require('ws');
 
-const wss = new WebSocketServer({ port: 8080, maxPayload: 4096 });
+const wss = new WebSocketServer({ port: 8080 });
 
 wss.on('connection', (ws) => {
   ws.on('message', (data) => {
-    let msg;
-    try {
-      msg = JSON.parse(data);
-    } catch {
-      return;
+    const msg = JSON.parse(data);
+    if (msg.type === 'chat') {
+      wss.clients.forEach((client) => {
+        client.send(JSON.stringify({ type: 'chat', text: msg.text })); // want `"text" of the message of the client is relayed` high
+      });
     }
-    const line = JSON.stringify({ ...msg, at: Date.now() });
-    for (const client of wss.clients) {
-      if (client.readyState === client.OPEN) client.send(line); // want `relayed to other` high
+    if (msg.type === 'raw') {
+      for (const client of wss.clients) {
+        if (client !== ws && client.readyState === WebSocket.OPEN) client.send(data); // want `whole message of a client is relayed` high
+      }
     }
   });
 });

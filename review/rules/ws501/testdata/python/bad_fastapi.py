@@ -1,17 +1,27 @@
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, WebSocket
 
 app = FastAPI()
-members: list[WebSocket] = []
 
 
-@app.websocket("/chat/{name}")
-async def chat(websocket: WebSocket, name: str):
-    await websocket.accept()
-    members.append(websocket)
-    try:
-        while True:
-            data = await websocket.receive_json()
-            for member in members:
-                await member.send_json({"from": name, "text": data["text"]})  # want `is relayed to other clients as it came` high
-    except WebSocketDisconnect:
-        members.remove(websocket)
+class Manager:
+    def __init__(self):
+        self.active: list[WebSocket] = []
+
+    async def connect(self, websocket: WebSocket):
+        await websocket.accept()
+        self.active.append(websocket)
+
+    async def broadcast(self, message: str):
+        for connection in self.active:
+            await connection.send_text(message)
+
+
+manager = Manager()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await manager.connect(websocket)
+    while True:
+        data = await websocket.receive_text()
+        await manager.broadcast(f"somebody wrote: {data}")  # want `the message of the client is relayed`

@@ -1,3 +1,5 @@
+import json
+
 from websockets.asyncio.server import broadcast, serve
 
 connected = set()
@@ -6,12 +8,13 @@ connected = set()
 async def handler(ws):
     connected.add(ws)
     try:
-        async for message in ws:
-            broadcast(connected, message)  # want `The whole message of a client is relayed to others` high
+        async for text in ws:
+            message = json.loads(text)
+            broadcast(connected, json.dumps({"type": "chat", "text": message["text"]}))  # want `"text" of the message of the client is relayed` high
     finally:
-        connected.discard(ws)
+        connected.remove(ws)
 
 
 async def main():
-    async with serve(handler, "0.0.0.0", 8765) as server:
+    async with serve(handler, "localhost", 8765) as server:
         await server.serve_forever()

@@ -1,17 +1,19 @@
 const { WebSocketServer } = require('ws');
 const jwt = require('jsonwebtoken');
 
-const wss = new WebSocketServer({ port: 8080, maxPayload: 4096 });
+const wss = new WebSocketServer({ port: 8080 });
 
 wss.on('connection', (ws) => {
-  ws.on('message', async (data) => {
+  ws.on('message', (data) => {
     const msg = JSON.parse(data);
     if (msg.type === 'auth') {
-      ws.user = jwt.verify(msg.token, process.env.KEY, { algorithms: ['HS256'] });
+      ws.user = jwt.verify(msg.token, process.env.JWT_SECRET, { algorithms: ['HS256'] });
       return;
     }
-    const order = await db.orders.findById(String(msg.order));
-    const text = JSON.stringify({ type: 'order', id: order.id, total: order.total });
-    wss.clients.forEach((client) => client.send(text)); // want `goes to every open connection` medium
+    if (msg.type === 'order') {
+      wss.clients.forEach((client) => {
+        client.send(JSON.stringify({ type: 'order', symbol: msg.symbol })); // want `goes to every open connection` medium medium-confidence
+      });
+    }
   });
 });

@@ -1,10 +1,10 @@
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.generic.websocket import JsonWebsocketConsumer
 from django.forms.models import model_to_dict
 
-from .models import User
+from .models import Account
 
 
-class Profile(AsyncJsonWebsocketConsumer):
-    async def receive_json(self, content):
-        user = await User.objects.aget(pk=content["id"])
-        await self.send_json(model_to_dict(user))  # want `sends a whole stored record to the client` medium
+class Consumer(JsonWebsocketConsumer):
+    def receive_json(self, content):
+        account = Account.objects.get(pk=content["id"])
+        self.send_json(model_to_dict(account))  # want `whole stored record` medium

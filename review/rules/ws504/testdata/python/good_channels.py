@@ -1,12 +1,9 @@
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.generic.websocket import JsonWebsocketConsumer
 
-from .models import User
+from .models import Account
 
 
-class Profile(AsyncJsonWebsocketConsumer):
-    async def receive_json(self, content):
-        user = await User.objects.filter(pk=int(content["id"])).afirst()
-        if user is None:
-            await self.send_json({"error": "not found"})
-            return
-        await self.send_json({"id": user.id, "name": user.display_name, "avatar": user.avatar_url})
+class Consumer(JsonWebsocketConsumer):
+    def receive_json(self, content):
+        account = Account.objects.get(pk=content["id"])
+        self.send_json({"id": account.id, "name": account.display_name})

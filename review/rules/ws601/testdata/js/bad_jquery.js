@@ -1,11 +1,13 @@
-import $ from 'jquery';
+const io = require('socket.io-client');
 
-const socket = new WebSocket('wss://chat.example.com/ws');
+const socket = io('https://chat.example.com');
 
-function show(message) {
-  $('#messages').append('<p>' + message.text + '</p>'); // want `which parses it as HTML` high
+socket.on('message', (msg) => {
+  $('#messages').append('<li>' + msg.text + '</li>'); // want `"text" of the message of the server`
+});
+
+function show(user) {
+  $('#who').html(user.name); // want `"user.name" of the message of the server`
 }
 
-socket.onmessage = function (event) {
-  show(JSON.parse(event.data));
-};
+socket.on('joined', (event) => show(event.user));
