@@ -200,7 +200,7 @@ func (j *judge) bypasses(v *Verdict, evil Probe, stranger []verdictPath, allowed
 	for _, a := range allowed {
 		for _, t := range attempts(a.origin, j.sites) {
 			p := Probe{Origin: t.origin, Host: legitimate.Host}
-			if tried[t.origin] || !j.differs(p, evil) {
+			if tried[t.origin] || t.origin == v.Allowed || !j.differs(p, evil) {
 				continue
 			}
 			tried[t.origin] = true
