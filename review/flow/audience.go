@@ -74,7 +74,7 @@ func (in *interp) asksElement(x ir.Expr) bool {
 // A room of one: each connection has one of the name of its id.
 var (
 	ownRoom   = regexp.MustCompile(`^(?:sid|(?:request|self|socket|client)\.(?:sid|id))$`)
-	toOwnRoom = regexp.MustCompile("\\.(?:to|in)\\((?:`\\$\\{)?(?:socket|client|conn|connection)\\.id(?:\\}`)?\\)")
+	toOwnRoom = regexp.MustCompile("\\.(?:to|in)\\((?:`\\$\\{)?(?:socket|client|conn|connection|this)\\.(?:\\w+\\.)*(?:user_?)?(?:id|ID|Id)(?:\\}`)?\\)")
 )
 
 // argumentText is a keyword argument as written.

@@ -112,7 +112,7 @@ func (in *interp) call(x *ir.Call) *value {
 	if out == nil {
 		return nothing
 	}
-	out = in.randomized(c, out)
+	out = in.randomized(c, leadsOn(c, out))
 	in.credentialCall(c, out)
 	return in.shaped(c, out)
 }

@@ -24,6 +24,23 @@ func (in *interp) controls(kind string, ep *endpoint, c *callSpec) {
 	}
 }
 
+// bounds notes a wait for a message that ends by a clock:
+// asyncio.wait_for(ws.recv(), 30), or a block that does.
+func (in *interp) bounds(c *callSpec) {
+	ep := in.env.endpoint
+	if ep == nil || ep.Limits.Idle.State == report.Present {
+		return
+	}
+	if len(c.x.Args) > 1 {
+		wait, ok := c.x.Args[0].Value.(*ir.Call)
+		if !ok || !receiveNames[lastName(in.file().Text(wait.Fn.At()))] {
+			return
+		}
+	}
+	place := in.place(c.x.Pos)
+	ep.Limits.Idle = model.Limit{State: report.Present, Text: in.text(c.x.Fn), Place: &place}
+}
+
 // retried notes a loop in which a client connects again and again, with the
 // time that it sleeps in between as its argument. dialled is the number of
 // connections before the loop.

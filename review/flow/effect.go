@@ -56,6 +56,9 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 	if e.Control != "" {
 		in.controls(e.Control, ep, c)
 	}
+	if e.Bounds == "idle" {
+		in.bounds(c)
+	}
 	if e.Connects {
 		in.dialled++
 		in.client = ep
@@ -479,7 +482,7 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 // receivers says who gets what is sent: everybody, a room, or one connection.
 func (in *interp) receivers(e *frameworks.Effect, c *callSpec) (broadcast string, send bool) {
 	for _, name := range e.To {
-		v := c.named(name)
+		v, _ := c.keyword(name) // not a field of what is sent
 		if v == nil || v.lit != nil && v.lit.kind == ir.Null {
 			continue
 		}

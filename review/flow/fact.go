@@ -91,6 +91,11 @@ func (in *interp) truthiness(x ir.Expr, v *value) []atom {
 			out[len(out)-1].fact.Guessed = true
 		}
 	}
+	counted := func(a atom) bool { return a.fact.Kind == model.RateFact }
+	if isCall && rateWords.any(words(name)) && !slices.ContainsFunc(v.atoms, counted) && !slices.ContainsFunc(out, counted) {
+		// A limiter in view, whose arithmetic needn't be understood.
+		add(model.RateFact, !negative(name), nil, "")
+	}
 	if len(out) == 0 && isCall && len(v.atoms) == 0 && len(v.funcs) == 0 {
 		add(model.UnresolvedFact, true, nil, "")
 	}

@@ -357,3 +357,20 @@ func (in *interp) pairs(v *value) string {
 	}
 	return cut(strings.Join(out, "&"))
 }
+
+// leadsOn is the result of a call that makes an address or a text of another
+// one, which leads where that does.
+func leadsOn(c *callSpec, out *value) *value {
+	of := c.recv
+	switch c.name {
+	case "URL":
+		of = c.at(0)
+	case "toString", "toLowerCase", "replace", "replaceAll", "substring", "substr", "slice", "trim", "trimEnd", "String", "geturl", "rstrip":
+	default:
+		return out
+	}
+	if !of.led || out.led {
+		return out
+	}
+	return out.with(func(v *value) { v.lead, v.led = of.lead, true })
+}

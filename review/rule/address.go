@@ -29,8 +29,11 @@ func fixed(v *model.Value) bool {
 		return strings.Contains(head[2:], "/")
 	case strings.HasPrefix(head, "/"), strings.HasPrefix(head, "#"), strings.HasPrefix(head, "?"), strings.HasPrefix(head, "./"), strings.HasPrefix(head, "../"):
 		return true
-	case strings.HasPrefix(head, "data:image/"), strings.HasPrefix(head, "data:audio/"), strings.HasPrefix(head, "data:video/"), strings.HasPrefix(head, "mailto:"), strings.HasPrefix(head, "tel:"):
+	case strings.HasPrefix(head, "mailto:"), strings.HasPrefix(head, "tel:"):
 		return true
+	case strings.HasPrefix(head, "data:"):
+		kind, _, ok := strings.Cut(head, ",")
+		return ok && !strings.Contains(kind, "html") && !strings.Contains(kind, "xml") && !strings.Contains(kind, "script")
 	}
 	if _, rest, ok := strings.Cut(head, "://"); ok {
 		return strings.ContainsAny(rest, "/?#")

@@ -76,15 +76,15 @@ func Amplified(e *model.Endpoint) *model.Event {
 // Guesses reports whether an authentication judges a secret that can be guessed
 // by trying: a password, a PIN, a code.
 func Guesses(ev *model.Event) bool {
-	if ev.Op == model.Password {
-		return true
-	}
 	for _, f := range ev.Tainted(model.FromMessage) {
+		if Mentions(f.Field, "old", "current", "previous") {
+			return false // of who is signed in already
+		}
 		if Mentions(f.Field, "password", "passwd", "pin", "passcode", "otp", "code") {
 			return true
 		}
 	}
-	return false
+	return ev.Op == model.Password && len(ev.Tainted(model.FromMessage)) > 0
 }
 
 // Does says in words what Amplified returned.
@@ -111,4 +111,10 @@ func Elsewhere(p *model.Program, e *model.Endpoint, limit func(*model.Limits) *m
 		}
 	}
 	return false
+}
+
+// Counted reports whether a rate was asked for on the way to an event, whichever
+// way the question was put.
+func Counted(ev *model.Event) bool {
+	return slices.ContainsFunc(ev.Guards, func(f *model.Fact) bool { return f.Kind == model.RateFact })
 }

@@ -26,7 +26,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 		// What is stored once and told at every turn is one defect.
 		key := datum{ev.Endpoint, f.Source.Span, f.Field}
-		if f.Field != "" && seen[key] {
+		if seen[key] {
 			continue
 		}
 		seen[key] = true
@@ -67,6 +67,12 @@ func relay(ev *model.Event, worst *model.Flow, r *rule.Reporter) {
 	}
 	switch worst.Type {
 	case "":
+		switch { // what isn't in view may have made something else of it
+		case worst.Loose > 1:
+			out.Confidence = report.LowConfidence
+		case worst.Loose > 0:
+			out.Confidence = report.MediumConfidence
+		}
 	case "present", "presence", "object", "array":
 		out.Confidence = report.MediumConfidence
 	default: // a text whose form something has judged

@@ -32,7 +32,7 @@ func whole(ev *model.Event, r *rule.Reporter) bool {
 			continue
 		}
 		sure := report.MediumConfidence
-		if !f.Stripped && !personal(ev, f) {
+		if !f.Stripped && (f.Loose > 0 || !personal(ev, f)) {
 			sure = report.LowConfidence
 		}
 		at := rule.DataEntry(ev, f)

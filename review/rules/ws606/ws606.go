@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review/model"
 	"github.com/wswarden/wswarden/review/rule"
 )
@@ -25,13 +26,27 @@ func check(p *model.Program, r *rule.Reporter) {
 				continue
 			}
 			r.Report(rule.Finding{
-				At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Anchor: "address " + f.Field,
+				At: ev.Place, Endpoint: ev.Endpoint, Flow: f, Confidence: sure(v, f), Anchor: "address " + f.Field,
 				Message: fmt.Sprintf("%s decides which server this client connects to: who writes a link to this page receives what the client sends there, its credential first, and answers as the server.", rule.Source(f)),
 				Fix:     "let it choose by key among addresses that the program knows, or compare new URL(…).origin with a list",
 			})
 			break
 		}
 	}
+}
+
+// sure is low where calls that aren't in view may have made something else of
+// the data, or it isn't in view which part of the address it is.
+func sure(v *model.Value, f *model.Flow) report.Confidence {
+	if f.Loose > 0 {
+		return report.LowConfidence
+	}
+	for _, s := range f.Steps {
+		if !v.Led && (s.Message == "goes through join" || s.Message == "becomes part of a text") {
+			return report.LowConfidence
+		}
+	}
+	return report.HighConfidence
 }
 
 // own reports whether it is the part of the page's address that its author

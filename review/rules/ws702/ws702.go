@@ -27,10 +27,10 @@ func check(p *model.Program, r *rule.Reporter) {
 // and whose attempts nothing counts; nil without.
 func guess(e *model.Endpoint) *model.Event {
 	for _, ev := range e.Of(model.Login) {
-		counted := ev.Guarded(model.RateFact) || slices.ContainsFunc(e.Facts, func(f *model.Fact) bool {
-			return f.Kind == model.RateFact && (f.Func == ev.Func || f.Phase == model.Messages && f.Path == ev.Path && f.Line < ev.Line)
+		counted := rule.Counted(ev) || slices.ContainsFunc(e.Facts, func(f *model.Fact) bool {
+			return f.Kind == model.RateFact && f.Path == ev.Path && f.Func == ev.Func
 		})
-		if ev.Phase == model.Messages && rule.Guesses(ev) && !counted {
+		if ev.Phase == model.Messages && rule.Guesses(ev) && !counted && !known(ev) {
 			return ev
 		}
 	}
@@ -62,9 +62,19 @@ func uncounted(e *model.Endpoint, at *model.Event, r *rule.Reporter) {
 // guessed reports an authentication by message that may be tried without end,
 // though something else is counted.
 func guessed(e *model.Endpoint, ev *model.Event, r *rule.Reporter) {
+	at := ev.Place
+	if flows := ev.Tainted(model.FromMessage); len(flows) > 0 {
+		at = rule.DataEntry(ev, flows[0])
+	}
 	r.Report(rule.Finding{
-		At: ev.Place, Endpoint: e, Anchor: "login rate", Confidence: report.MediumConfidence,
+		At: at, Endpoint: e, Anchor: "login rate", Confidence: report.MediumConfidence, Related: rule.Deeper(ev, at),
 		Message: ev.Callee + " judges a password of a message, and nothing counts the attempts: one socket tries them as fast as they are answered, past any limit on HTTP requests.",
 		Fix:     "count the attempts by address and by account before the password is judged, with the same limiter as the HTTP login",
 	})
+}
+
+// known reports whether who asks is signed in already.
+func known(ev *model.Event) bool {
+	g := ev.Guard(rule.Identities...)
+	return g != nil && !g.Guessed
 }

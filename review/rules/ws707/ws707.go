@@ -18,7 +18,7 @@ func check(p *model.Program, r *rule.Reporter) {
 	for _, e := range rule.Resources(p) {
 		var worst *model.Event
 		for _, ev := range e.Events {
-			if ev.Phase != model.Control || ev.Guarded(model.RateFact) || weigh(ev) == 0 {
+			if ev.Phase != model.Control || rule.Counted(ev) || weigh(ev) == 0 {
 				continue
 			}
 			if worst == nil || weigh(ev) > weigh(worst) {
