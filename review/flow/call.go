@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"encoding/binary"
-	"hash/maphash"
 	"slices"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -363,12 +361,18 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 		return in.passThrough(args)
 	}
 	key := in.callKey(f, this, args)
-	if m := in.memo[key]; m != nil {
+	m := in.memo[key]
+	if m == nil && in.contexts[f.fn] >= exactContexts {
+		key = in.wideKey(f, this, args)
+		m = in.memo[key]
+	}
+	if m != nil {
 		in.guards = in.appendFacts(in.guards, m.exit)
 		in.sent += m.sent
 		in.out.repeatTests(in, m.tests)
 		return in.result(m.result, m.tuple, f, x)
 	}
+	in.contexts[f.fn]++
 	act := in.begin(f, this)
 	calls := in.env.calls
 	if x != nil {
@@ -381,7 +385,7 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 	sent, tests := in.sent, len(in.out.tests)
 	in.run(f.fn)
 	in.env.calls = calls
-	m := in.finish(act)
+	m = in.finish(act)
 	m.sent = in.sent - sent
 	m.tests = in.out.tests[tests:len(in.out.tests):len(in.out.tests)]
 	in.memo[key] = m
@@ -599,84 +603,6 @@ func (in *interp) bindParam(p *ir.Param, v *value, f *closure) {
 		v = v.mapFlows(func(fl flow) *flow { return fl.through(place, "passed as "+p.Name) })
 	}
 	in.declare(p.Name, v)
-}
-
-// callKey is what the result of a call depends on, as far as it is told apart.
-func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
-	var h maphash.Hash
-	h.SetSeed(in.seed)
-	num := func(n uint64) {
-		var b [8]byte
-		binary.LittleEndian.PutUint64(b[:], n)
-		h.Write(b[:])
-	}
-	num(in.prog.id(f.fn))
-	num(in.prog.id(f.scope))
-	in.hashValue(num, h.WriteString, this)
-	for _, a := range args {
-		h.WriteString(a.name)
-		in.hashValue(num, h.WriteString, a.v)
-		h.WriteByte(0)
-	}
-	for _, b := range f.bound {
-		in.hashValue(num, h.WriteString, b)
-	}
-	var kinds uint64
-	for _, g := range in.guards {
-		if g.Holds {
-			kinds += maphash.String(in.seed, string(g.Kind))
-		}
-	}
-	num(kinds)
-	num(in.prog.id(in.env.endpoint))
-	h.WriteString(string(in.env.phase))
-	h.WriteString(in.env.message)
-	if in.env.repeat {
-		h.WriteByte(1)
-	}
-	if in.env.room {
-		h.WriteByte(5)
-	}
-	if in.env.inTry > 0 {
-		h.WriteByte(2)
-	}
-	if in.env.timer {
-		h.WriteByte(3)
-	}
-	if in.env.detached {
-		h.WriteByte(4)
-	}
-	return h.Sum64()
-}
-
-func (in *interp) hashValue(num func(uint64), text func(string) (int, error), v *value) {
-	if v == nil || v == nothing {
-		num(0)
-		return
-	}
-	text(v.sym)
-	num(in.prog.id(v.kind))
-	num(in.prog.id(v.endpoint))
-	for _, o := range v.objects {
-		num(in.prog.id(o))
-	}
-	for _, f := range v.funcs {
-		num(in.prog.id(f.fn))
-	}
-	for _, f := range v.flows {
-		text(string(f.label))
-		text(f.field)
-		text(f.typ)
-		text(f.source.Path)
-		num(uint64(f.source.Line)<<20 | uint64(f.source.Column))
-		num(uint64(len(f.closed)))
-	}
-	if v.lit != nil {
-		text(v.lit.text)
-	}
-	if v.element {
-		num(7)
-	}
 }
 
 // name is a function's name for reports.

@@ -14,6 +14,7 @@ import (
 
 // An endpoint is a model.Endpoint in the making.
 type endpoint struct {
+	numbered
 	*model.Endpoint
 	pack    *frameworks.Pack
 	file    *ir.File

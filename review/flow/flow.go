@@ -41,10 +41,10 @@ type Defect struct{ Path, Text string }
 // Analyze interprets files that belong together. They must be in the order of
 // their paths. It returns ctx's error when it ends early.
 func Analyze(ctx context.Context, files []*ir.File, set *frameworks.Set) (*Result, error) {
-	in := &interp{ctx: ctx, prog: newProgram(files, set), out: &recorder{overrun: map[string]bool{}}, seed: maphash.MakeSeed(), visited: map[*ir.Func]bool{}}
+	in := &interp{ctx: ctx, prog: newProgram(files, set), out: &recorder{overrun: map[string]bool{}}, seed: maphash.MakeSeed(), ids: map[any]uint64{}, visited: map[*ir.Func]bool{}}
 	for pass := 1; pass <= passes; pass++ {
 		in.pass, in.total = pass, 0
-		in.memo = map[uint64]*memoized{}
+		in.memo, in.contexts = map[uint64]*memoized{}, map[*ir.Func]int{}
 		clear(in.visited)
 		in.out.record = pass == passes
 		in.runAll()

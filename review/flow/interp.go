@@ -22,25 +22,29 @@ const (
 // branches both ways, loops twice. It runs twice as a whole; in the second pass
 // the fields of objects hold what the first one stored, and events are kept.
 type interp struct {
-	ctx     context.Context
-	prog    *Program
-	out     *recorder
-	seed    maphash.Seed
-	memo    map[uint64]*memoized
-	act     *activation
-	env     environment
-	guards  []*model.Fact
-	depth   int
-	nesting int
-	steps   int
-	total   int
-	stopped bool // the context has ended
-	pass    int
-	sent    int       // messages that were sent so far
-	dialled int       // times that a client connected so far
-	client  *endpoint // what connected last
-	visited map[*ir.Func]bool
-	filling string // the parameter whose default is evaluated, as a framework does that fills it
+	ctx      context.Context
+	prog     *Program
+	out      *recorder
+	seed     maphash.Seed
+	keying   key
+	numbers  uint64         // given so far
+	ids      map[any]uint64 // of functions, classes and kinds
+	memo     map[uint64]*memoized
+	contexts map[*ir.Func]int // in which calls of a function ran in this pass
+	act      *activation
+	env      environment
+	guards   []*model.Fact
+	depth    int
+	nesting  int
+	steps    int
+	total    int
+	stopped  bool // the context has ended
+	pass     int
+	sent     int       // messages that were sent so far
+	dialled  int       // times that a client connected so far
+	client   *endpoint // what connected last
+	visited  map[*ir.Func]bool
+	filling  string // the parameter whose default is evaluated, as a framework does that fills it
 }
 
 // An environment is what holds around code besides checks.
@@ -102,16 +106,6 @@ const (
 )
 
 func (c completion) leaves() bool { return c != falls }
-
-// A memoized call is one that was interpreted before with the same arguments
-// and checks.
-type memoized struct {
-	result *value
-	tuple  []*value
-	exit   []*model.Fact
-	sent   int
-	tests  []originTest // comparisons of the origin on the way
-}
 
 // index returns what is known of the frameworks of the current file's language.
 func (in *interp) index() *frameworks.Index {

@@ -12,6 +12,7 @@ import (
 // An object stands for all objects that are made at one place, or for all
 // instances of one class: what is stored in one of them may be read from any.
 type object struct {
+	numbered
 	fields map[string]*value
 	order  []string           // names of fields, in the order in which they came
 	places map[string]ir.Node // where fields are written

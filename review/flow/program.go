@@ -30,7 +30,6 @@ type Program struct {
 	kindObjects   map[kindKey]*object
 	endpoints     map[endpointKey]*endpoint
 	endpointList  []*endpoint
-	ids           map[any]uint64
 	socketClass   map[*classRef]int8
 	imported      map[*ir.File]map[string]bool
 	covers        []covering
@@ -50,7 +49,7 @@ func newProgram(files []*ir.File, set *frameworks.Set) *Program {
 	p := &Program{
 		set: set, files: files, byPath: map[string]*ir.File{}, byName: map[string][]*ir.File{}, packages: map[string]*module{}, modules: map[*ir.File]*module{},
 		indexes: map[ir.Lang]*frameworks.Index{}, closures: map[closureKey]*value{}, made: map[*ir.Func]*closure{}, around: map[*ir.File]map[*ir.Func]*ir.Func{}, objects: map[objectKey]*object{}, classes: map[classKey]*classRef{},
-		kindObjects: map[kindKey]*object{}, endpoints: map[endpointKey]*endpoint{}, ids: map[any]uint64{}, socketClass: map[*classRef]int8{}, imported: map[*ir.File]map[string]bool{}, initial: map[initKey]initialValue{},
+		kindObjects: map[kindKey]*object{}, endpoints: map[endpointKey]*endpoint{}, socketClass: map[*classRef]int8{}, imported: map[*ir.File]map[string]bool{}, initial: map[initKey]initialValue{},
 	}
 	for _, l := range []ir.Lang{ir.JavaScript, ir.Python, ir.Go} {
 		p.indexes[l] = set.For(string(l))
@@ -88,26 +87,6 @@ func (p *Program) newModule(f *ir.File) *module {
 	m.pkg = pkg
 	m.scope = &scope{parent: pkg.scope, names: map[string]*binding{}, module: m}
 	return m
-}
-
-// id numbers pointers, for keys of results that are kept.
-func (p *Program) id(x any) uint64 {
-	switch x := x.(type) {
-	case *frameworks.Kind:
-		if x == nil {
-			return 0
-		}
-	case *endpoint:
-		if x == nil {
-			return 0
-		}
-	}
-	n, ok := p.ids[x]
-	if !ok {
-		n = uint64(len(p.ids) + 1)
-		p.ids[x] = n
-	}
-	return n
 }
 
 // place is a place of a file for reports.

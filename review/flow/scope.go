@@ -4,6 +4,7 @@ import "github.com/wswarden/wswarden/review/ir"
 
 // A scope holds the names that are declared in a function, block or file.
 type scope struct {
+	numbered
 	parent *scope
 	names  map[string]*binding
 	fn     *activation // whose code it is; nil for the top level of a file

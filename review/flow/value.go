@@ -100,6 +100,8 @@ type step struct {
 	text   string
 	before *step
 	length int
+
+	exported []model.Step // what export returned
 }
 
 // An atom is one check that a condition on a value makes.
@@ -372,9 +374,21 @@ func (f flow) through(p model.Place, text string) *flow {
 // export turns a flow into the form that rules see.
 func (f *flow) export() *model.Flow {
 	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read, Loose: f.loose, Own: len(f.key) > 0, Stripped: f.strip}
-	for s := f.steps; s != nil; s = s.before {
-		out.Steps = append(out.Steps, model.Step{Place: s.place, Message: s.text})
-	}
-	slices.Reverse(out.Steps)
+	out.Steps = f.steps.export()
 	return out
+}
+
+// export returns the steps, oldest first. They are put together once: all that
+// came the same way share them, and nobody changes them.
+func (s *step) export() []model.Step {
+	if s == nil {
+		return nil
+	}
+	if s.exported == nil {
+		s.exported = make([]model.Step, s.length)
+		for at := s; at != nil; at = at.before {
+			s.exported[at.length-1] = model.Step{Place: at.place, Message: at.text}
+		}
+	}
+	return s.exported
 }
