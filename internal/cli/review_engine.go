@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review"
@@ -16,11 +15,7 @@ var stages = map[string]string{"walk": "looking for files", "parse": "reading fi
 
 // engine is the Reviewer of the program.
 func engine(ctx context.Context, paths []string, progress func(stage string, done, total int)) (*report.Report, error) {
-	if os.Getenv("GOGC") == "" {
-		// A run is short and allocates much that stays: collecting less often
-		// costs memory that machines have, and saves a third of the time.
-		debug.SetGCPercent(300)
-	}
+	tuneCollector()
 	opt := review.Options{Progress: func(p review.Progress) { progress(cmp.Or(stages[p.Stage], p.Stage), p.Done, p.Total) }}
 	if dir, err := os.UserCacheDir(); err == nil {
 		opt.CacheDir = filepath.Join(dir, "wswarden")

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode"
+	"unsafe"
 
 	"github.com/wswarden/wswarden/review/ir"
 	"github.com/wswarden/wswarden/review/model"
@@ -18,22 +18,15 @@ import (
 // words splits a name or expression into lower-case words: "isSessionValid" is
 // is, session, valid.
 func words(text string) []string {
-	if w, ok := splits.Load(text); ok {
-		return w.([]string)
+	if len(text) >= 64 {
+		return splitWords(text)
 	}
-	out := splitWords(text)
-	if len(text) < 64 && splitCount.Add(1) < 1<<16 {
-		splits.Store(text, out)
-	}
-	return out
+	return splits.get(text, func() []string { return splitWords(text) })
 }
 
 // splits keeps what words made of short names: the same ones come again and
 // again.
-var (
-	splits     sync.Map // string to []string
-	splitCount atomic.Int64
-)
+var splits kept[string, []string]
 
 func splitWords(text string) []string {
 	var out []string
@@ -80,20 +73,52 @@ func lastName(text string) string {
 type wordSet map[string]bool
 
 // sets keeps the sets that setOf made: its arguments are the literals of this
-// package.
-var sets sync.Map // string to wordSet
+// package, which are told apart by where they are.
+var sets kept[literalText, wordSet]
+
+type literalText struct {
+	first *byte
+	n     int
+}
 
 // setOf returns the words of a literal as a set.
 func setOf(text string) wordSet {
-	if s, ok := sets.Load(text); ok {
-		return s.(wordSet)
+	return sets.get(literalText{unsafe.StringData(text), len(text)}, func() wordSet {
+		s := wordSet{}
+		for _, w := range strings.Fields(text) {
+			s[w] = true
+		}
+		return s
+	})
+}
+
+// kept keeps results by what they were made of, up to a bound. Its zero value is
+// ready. It is safe for concurrent use.
+type kept[K comparable, V any] struct {
+	mu sync.RWMutex
+	by map[K]V // guarded by mu
+}
+
+// maxKept bounds the memory of one kept.
+const maxKept = 1 << 16
+
+func (k *kept[K, V]) get(key K, make func() V) V {
+	k.mu.RLock()
+	v, ok := k.by[key]
+	k.mu.RUnlock()
+	if ok {
+		return v
 	}
-	s := wordSet{}
-	for _, w := range strings.Fields(text) {
-		s[w] = true
+	v = make()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.by == nil {
+		k.by = map[K]V{}
 	}
-	sets.Store(text, s)
-	return s
+	if len(k.by) < maxKept {
+		k.by[key] = v
+	}
+	return v
 }
 
 func (s wordSet) any(list []string) bool {

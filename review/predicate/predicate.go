@@ -22,6 +22,7 @@ const (
 	maxDepth      = 24      // calls within calls, expressions within expressions count apart
 	maxNesting    = 300     // expressions and statements within each other, over all calls
 	maxSteps      = 40_000  // of one path
+	maxDerived    = 500     // computations from the origin to a value that depends on it
 	maxTotalSteps = 600_000 // of one judgement
 	maxPaths      = 64      // of one origin
 	maxElements   = 2_000   // of a list that is looped over

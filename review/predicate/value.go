@@ -47,6 +47,8 @@ type Value struct {
 	// from computes the value anew for another handshake, where it depends on
 	// the origin or host.
 	from func(Probe) Value
+	// depth is how many computations lie between it and the origin or host.
+	depth int
 }
 
 type listValue struct {
@@ -191,9 +193,19 @@ func (v Value) at(p Probe) (out Value) {
 // of the arguments depends on the handshake.
 func lift(f func([]Value) Value, args ...Value) Value {
 	out := f(args)
-	if !slices.ContainsFunc(args, func(v Value) bool { return v.from != nil }) {
-		return out
+	depth := 0
+	for _, v := range args {
+		if v.from != nil {
+			depth = max(depth, v.depth+1)
+		}
 	}
+	switch {
+	case depth == 0:
+		return out
+	case depth > maxDerived:
+		return Value{kind: unknown, unk: &unknownValue{key: "Origin", origin: true}}
+	}
+	out.depth = depth
 	// The last answer is kept: without it, a value that was made of one value
 	// twice would cost twice as much as that, and so on.
 	var last Probe
