@@ -37,7 +37,7 @@ func (in *interp) login(act model.AuthAct, c *callSpec, data []*value, out *valu
 	if lastName(callee) != c.name && c.name != "" {
 		callee = c.name // what a framework calls in place of what is written: Depends(f)
 	}
-	in.emit(&model.Event{Kind: model.Login, Op: act, Callee: callee, Receiver: in.exportValue(c.recv, nil, 0)}, c.x, data...)
+	in.emit(&model.Event{Kind: model.Login, Op: act, Callee: callee, Receiver: in.exportValue(c.recv, nil)}, c.x, data...)
 	id := &flow{label: model.FromIdentity, source: in.place(c.x.Pos), whole: true}
 	if act == model.DecodeToken {
 		return out.with(func(v *value) { v.form = "call" })

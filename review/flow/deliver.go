@@ -59,7 +59,7 @@ func (in *interp) delivered(c *callSpec, sent int) {
 			}
 		}
 		in.sent++
-		ev := &model.Event{Kind: model.Send, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0), Queue: in.grows(c)}
+		ev := &model.Event{Kind: model.Send, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil), Queue: in.grows(c)}
 		if in.env.repeat {
 			ev.Kind, ev.Op = model.Broadcast, in.audience(c, "all")
 		}

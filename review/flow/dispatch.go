@@ -50,7 +50,7 @@ func chosenKey(v *value) *value {
 func (in *interp) propertyEvent(op string, p ir.Pos, key, on *value, set ...*value) {
 	ev := &model.Event{Kind: model.Property, Op: op, Callee: shorten(in.file().Text(p))}
 	if on != nil {
-		ev.Receiver = in.exportValue(on, nil, 0)
+		ev.Receiver = in.exportValue(on, nil)
 	}
 	in.emit(ev, &ir.Unknown{Pos: p}, append([]*value{key}, set...)...)
 }
@@ -70,7 +70,7 @@ func (in *interp) dispatched(c *callSpec) {
 	case len(c.callee.chosen) > 0:
 		ev := &model.Event{Kind: model.Dispatch, Op: c.callee.chooser, Callee: in.text(c.x.Fn)}
 		if c.callee.among != nil {
-			ev.Receiver = in.exportValue(c.callee.among, nil, 0)
+			ev.Receiver = in.exportValue(c.callee.among, nil)
 		}
 		in.emit(ev, c.x, chosenKey(c.callee))
 	case c.method && c.recv.chooser == byAttribute && (c.name == "Call" || c.name == "CallSlice"): // Go's reflect

@@ -463,7 +463,7 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 	}
 	switch {
 	case scope != "":
-		ev := &model.Event{Kind: model.Broadcast, Op: scope, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}
+		ev := &model.Event{Kind: model.Broadcast, Op: scope, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil)}
 		if e.Queues {
 			place := in.place(c.x.Pos)
 			ev.Queue = &place
@@ -506,7 +506,7 @@ func (in *interp) receivers(e *frameworks.Effect, c *callSpec) (broadcast string
 
 // emitEvent keeps an event of a call.
 func (in *interp) emitEvent(kind model.EventKind, op string, c *callSpec, args ...*value) {
-	in.emit(&model.Event{Kind: kind, Op: op, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}, c.x, args...)
+	in.emit(&model.Event{Kind: kind, Op: op, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil)}, c.x, args...)
 }
 
 // listens notes where a server listens.

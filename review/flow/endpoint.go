@@ -88,7 +88,7 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 		}
 	}
 	if spec.URL > 0 {
-		v := in.exportValue(c.at(spec.URL-1), nil, 0)
+		v := in.exportValue(c.at(spec.URL-1), nil)
 		ep.URL = &v
 	}
 	in.optionArgs(spec, ep, c, self)

@@ -33,7 +33,7 @@ func (in *interp) emitFor(ep *endpoint, ev *model.Event, at ir.Node, args ...*va
 	}
 	ev.Guards = append([]*model.Fact(nil), in.guards...)
 	for _, a := range args {
-		ev.Args = append(ev.Args, in.exportValue(a, ev.Guards, 0))
+		ev.Args = append(ev.Args, in.exportValue(a, ev.Guards))
 	}
 	for c := in.env.calls; c != nil && len(ev.Related) < 8; c = c.above {
 		ev.Related = append(ev.Related, c.place)
@@ -48,66 +48,6 @@ func (in *interp) placeOf(at ir.Node, ep *endpoint) model.Place {
 		return in.place(p.Pos)
 	}
 	return in.place(at.At())
-}
-
-// exportValue turns a value into the form that rules see. Checks that are in
-// force on parts of it are applied.
-func (in *interp) exportValue(v *value, guards []*model.Fact, depth int) model.Value {
-	out := model.Value{Form: v.form, Bound: v.bound, Shape: in.shape(v), Composed: v.composed}
-	if s, ok := v.str(); ok {
-		out.Const, out.IsConst = s, true
-	}
-	if out.Led = v.led; v.led {
-		for _, f := range v.lead {
-			out.Lead = append(out.Lead, refine(f.export(), guards))
-		}
-	}
-	for _, f := range v.flows {
-		g := f.export()
-		g.Entry = in.entry(f)
-		out.Flows = append(out.Flows, refine(g, guards))
-	}
-	if depth >= 3 {
-		return out
-	}
-	for _, o := range v.objects {
-		if o.class != nil && o == o.class.instance {
-			continue // what any instance may hold says little of this one
-		}
-		if o.list {
-			for _, item := range o.items {
-				w := in.exportValue(item, guards, depth+1)
-				out.Fields = append(out.Fields, w)
-			}
-			if len(o.items) == 0 && o.elem != nil {
-				out.Fields = append(out.Fields, in.exportValue(o.elem, guards, depth+1))
-			}
-			continue
-		}
-		for _, name := range o.order {
-			if strings.HasPrefix(name, "\x00") {
-				continue
-			}
-			w := in.exportValue(o.fields[name], guards, depth+1)
-			w.Name = name
-			if n := o.places[name]; n != nil && o.file != nil {
-				p := in.prog.place(o.file, n.At(), "")
-				w.Place = &p
-			}
-			out.Fields = append(out.Fields, w)
-			out.Bound = out.Bound || w.Bound
-		}
-		if o.elem != nil {
-			out.Fields = append(out.Fields, in.exportValue(o.elem, guards, depth+1))
-		}
-		break // the first is the one that is written in place
-	}
-	if len(out.Fields) > 0 {
-		// The object's own flows are those of its fields; keeping both would
-		// tell everything twice.
-		out.Flows = withoutFields(out.Flows, out.Fields)
-	}
-	return out
 }
 
 // entry is the call through which data goes from the function that read it to
@@ -131,24 +71,6 @@ func (in *interp) entry(f *flow) *model.Place {
 		}
 	}
 	return nil
-}
-
-func withoutFields(flows []*model.Flow, fields []model.Value) []*model.Flow {
-	var out []*model.Flow
-	for _, f := range flows {
-		found := false
-		for i := range fields {
-			for _, g := range fields[i].From(f.Label) {
-				if g.Field == f.Field && g.Source.Span == f.Source.Span {
-					found = true
-				}
-			}
-		}
-		if !found {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // refine applies the checks in force to a flow: what was compared with a list

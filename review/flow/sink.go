@@ -146,7 +146,7 @@ func (in *interp) actCall(e *frameworks.Effect, c *callSpec, data []*value) {
 		}
 		return
 	}
-	in.emit(&model.Event{Kind: model.Operation, Op: e.Act, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil, 0)}, c.x, args...)
+	in.emit(&model.Event{Kind: model.Operation, Op: e.Act, Callee: in.text(c.x.Fn), Receiver: in.exportValue(c.recv, nil)}, c.x, args...)
 }
 
 // deleted is delete x and del x.
