@@ -104,6 +104,9 @@ type Route struct {
 	Session SessionPolicy
 	// Limits bound what a client may use.
 	Limits Limits
+	// Messages judges what is said. Nil passes every message that the frame rules
+	// and the limits pass.
+	Messages *MessagePolicy
 	// Compression negotiates permessage-deflate with clients, without context
 	// takeover. Off by default: it costs memory and mixes secrets with input
 	// of strangers (WS705).
