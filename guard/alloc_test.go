@@ -78,7 +78,7 @@ func TestRelayAllocatesNothing(t *testing.T) {
 				reads := slices.Clone(test.reads)
 				n := testing.AllocsPerRun(200, func() {
 					for _, b := range reads {
-						if !d.take(b) {
+						if d.take(b) != goesOn {
 							t.Fatal("refused")
 						}
 					}
@@ -105,7 +105,7 @@ func BenchmarkTake(b *testing.B) {
 				b.SetBytes(int64(size))
 				b.ReportAllocs()
 				for i := 0; i < b.N; i += batch {
-					if !d.take(read) {
+					if d.take(read) != goesOn {
 						b.Fatal("refused")
 					}
 				}

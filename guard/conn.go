@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -33,6 +34,7 @@ type conn struct {
 	place   *reservation
 	since   time.Time
 
+	talk    dialect.Conversation // nil without a message policy
 	client  end
 	far     *end // nil where the far end is a handler
 	session *Session
@@ -43,8 +45,9 @@ type conn struct {
 	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
 	running atomic.Int32 // directions that the driver has not left yet
 
-	mu    sync.Mutex
-	cause *ending // why it ends; nil while it lives; guarded by mu
+	mu         sync.Mutex
+	cause      *ending            // why it ends; nil while it lives; guarded by mu
+	cancelWait context.CancelFunc // of what a message waits for, nil while none does; guarded by mu
 }
 
 // end is one socket of a connection.
@@ -74,6 +77,9 @@ type closing struct {
 
 func (c *conn) init(client net.Conn, o *opened, deflate *wire.Deflate) {
 	l := c.route.cfg.Limits
+	if m := c.route.messageRules; m != nil {
+		c.talk = m.dialect.Open(dialect.Opening{Subprotocol: o.protocol})
+	}
 	c.client.nc = client
 	c.client.in.init(client)
 	c.client.out.init(client, l.SendQueue, l.SendTimeout, c.clientBroken)
@@ -93,6 +99,7 @@ func (c *conn) initRelay(backend *far, deflate *wire.Deflate) {
 	c.far.out.init(backend.conn, l.SendQueue, l.SendTimeout, c.farBroken)
 	up, down := c.route.fromClient, c.route.fromServer
 	up.Raw, down.Raw = true, true
+	up.Payload, down.Payload = c.talk != nil, c.talk != nil
 	if deflate == nil {
 		c.up.init(c, &c.client, up, &relay{to: c.far})
 		c.down.init(c, c.far, down, &relay{to: &c.client})
@@ -107,6 +114,7 @@ func (c *conn) initRelay(backend *far, deflate *wire.Deflate) {
 func (c *conn) initSession(handle HandlerFunc, deflate *wire.Deflate) {
 	c.session = &Session{c: c, handle: handle, deflate: deflate}
 	c.session.ctx, c.session.cancel = context.WithCancel(context.Background())
+	c.session.out.init(c, dialect.Server)
 	up := c.route.fromClient
 	up.Payload, up.Deflate = true, deflate
 	c.up.init(c, &c.client, up, deliver{c.session})
@@ -193,6 +201,9 @@ func (c *conn) conclude(e *ending) bool {
 	c.client.conclude(e.toClient)
 	if c.far != nil {
 		c.far.conclude(e.toFar)
+	}
+	if c.cancelWait != nil {
+		c.cancelWait()
 	}
 	c.g.driver.wake(c)
 	return true

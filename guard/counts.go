@@ -25,10 +25,12 @@ type routeCounts struct {
 	accepted atomic.Uint64
 	client   flow
 	server   flow
+	inspect  histogram // of the time that rules took over a message
 
 	mu       sync.Mutex
-	refusals map[RefusalStats]uint64 // keyed with a zero Count, guarded by mu
-	closes   map[CloseCode]uint64    // guarded by mu
+	byType   [2]map[string]*typeCounts // by side; guarded by mu
+	refusals map[RefusalStats]uint64   // keyed with a zero Count, guarded by mu
+	closes   map[CloseCode]uint64      // guarded by mu
 }
 
 // flow counts the messages of one direction.
@@ -36,7 +38,12 @@ type flow struct{ messages, bytes, denied, monitored atomic.Uint64 }
 
 // tally counts what passes in one read, so that a batch costs a flow no more
 // than a message.
-type tally struct{ messages, bytes, monitored uint64 }
+type tally struct {
+	messages, bytes, monitored uint64
+
+	of    *typeCounts
+	items uint64 // of the type of
+}
 
 // add takes t over and empties it.
 func (f *flow) add(t *tally) {
@@ -119,6 +126,8 @@ func (r *routeCounts) stats(path string) RouteStats {
 		return strings.Compare(a.Weakness+string(a.Outcome), b.Weakness+string(b.Outcome))
 	})
 	s.Closes = maps.Clone(r.closes)
+	s.Types = r.typeStats()
+	s.Inspect = r.inspect.stats()
 	return s
 }
 

@@ -62,6 +62,7 @@ func (r Route) withDefaults() Route {
 	r.Session.MaxAge = cmp.Or(r.Session.MaxAge, defaultMaxAge)
 	r.Session.Idle = cmp.Or(r.Session.Idle, defaultIdle)
 	r.Limits = r.Limits.withDefaults()
+	r.Messages = r.Messages.withDefaults()
 	if r.Auth.Ticket != nil {
 		t := *r.Auth.Ticket
 		t.TTL = cmp.Or(t.TTL, defaultTicketTTL)

@@ -38,7 +38,9 @@ type Guard struct {
 	quotas    quotas
 	addresses rates[netip.Prefix]
 	minters   rates[string]
-	waiting   atomic.Int64 // connections that have not shown their ticket
+	waiting   atomic.Int64                         // connections that have not shown their ticket
+	waits     atomic.Int64                         // messages that wait for an answer
+	fresh     func(context.Context, *conn) *Denial // judges the session of a connection again
 	live      live
 	ending    context.Context // done when handshakes under way are to be cut short
 	cutShort  context.CancelFunc
@@ -51,7 +53,7 @@ var ErrConfig = errors.New("invalid configuration")
 // New returns a guard for cfg. It opens no socket. The error lists every
 // problem of cfg at once and wraps [ErrConfig].
 func New(cfg Config) (*Guard, error) {
-	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: newDriver(), counts: newCounts()}
+	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: newDriver(), counts: newCounts(), fresh: notFresh}
 	if g.store == nil {
 		g.store, g.ownStore = NewMemoryStore(), true
 	}

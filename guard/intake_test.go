@@ -286,11 +286,11 @@ func TestReframeBoundsItsBuffer(t *testing.T) {
 		if err := r.pass(wire.Unit{Opcode: wire.Binary, Payload: make([]byte, size)}, false); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.out) > readBuffer {
-			t.Fatalf("%d KiB wait to be sent", len(r.out)>>10)
+		if len(r.out.b) > readBuffer {
+			t.Fatalf("%d KiB wait to be sent", len(r.out.b)>>10)
 		}
 	}
-	if err := r.flush(); err != nil || r.buf != nil || r.out != nil {
+	if err := r.flush(); err != nil || r.out.open() {
 		t.Errorf("after the flush a buffer is held: %v", err)
 	}
 	near.Close()

@@ -32,6 +32,12 @@ type RouteStats struct {
 	Accepted    uint64
 	// Messages and Bytes count data messages by direction and decision.
 	Messages []MessageStats
+	// Types counts what messages said, by the types that the configuration has
+	// rules for; "other" are those without. Empty without a message policy.
+	Types []TypeStats
+	// Inspect is the time that the rules took over a message, measured at one
+	// message in 64 of a connection.
+	Inspect DurationStats
 	// Refusals counts denials by weakness id and outcome.
 	Refusals []RefusalStats
 	// Closes counts close codes sent by the guard.
@@ -45,6 +51,24 @@ type MessageStats struct {
 	Decision Outcome
 	Messages uint64
 	Bytes    uint64
+}
+
+// TypeStats counts the items of messages of one type and direction with one
+// decision. A message may hold several.
+type TypeStats struct {
+	From     string
+	Type     string
+	Decision Outcome
+	Messages uint64
+}
+
+// DurationStats are durations by class: Cumulative[i] of them took at most
+// Bounds[i].
+type DurationStats struct {
+	Bounds     []time.Duration
+	Cumulative []uint64
+	Count      uint64
+	Sum        time.Duration
 }
 
 // RefusalStats counts denials of one weakness.

@@ -130,6 +130,7 @@ func (r *Route) validate(at string, in SignIn, ps *problems) {
 	atLeast(ps, at+".session.max_age", r.Session.MaxAge, minSessionDuration)
 	atLeast(ps, at+".session.idle", r.Session.Idle, minSessionDuration)
 	r.Limits.validate(at+".limits", ps)
+	r.Messages.validate(at+".messages", ps)
 }
 
 func (r *Route) validateOrigins(at string, ps *problems) {

@@ -40,7 +40,8 @@ func (m *Message) Release() {
 		d.Release()
 	}
 	if len(m.docs) > keptDocs {
-		m.docs = m.docs[:keptDocs:keptDocs]
+		clear(m.docs[keptDocs:])
+		m.docs = m.docs[:keptDocs]
 	}
 	if cap(m.Items) > keptItems {
 		m.Items = nil
@@ -90,6 +91,13 @@ func (m *Message) Keep(text ...[]byte) []byte {
 	for _, t := range text {
 		m.text = append(m.text, t...)
 	}
+	return m.text[start:len(m.text):len(m.text)]
+}
+
+// Edited returns the value that e edits with all changes made, in memory of m.
+func (m *Message) Edited(e *jsonscan.Editor) []byte {
+	start := len(m.text)
+	m.text = e.Append(m.text)
 	return m.text[start:len(m.text):len(m.text)]
 }
 
