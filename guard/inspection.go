@@ -103,7 +103,7 @@ func (in *inspection) enter(i int) {
 func (j *judge) settleItem() {
 	in := j.in
 	in.rules = append(in.rules, in.rule)
-	if in.text != nil {
+	if in.text != nil && !j.monitors() { // else later steps alone have seen the changes
 		for len(in.payloads) < len(in.m.Items) {
 			in.payloads = append(in.payloads, nil)
 		}

@@ -62,20 +62,30 @@ var alice = Identity{User: "alice", Name: "Alice <b>", Roles: []string{"pro"}, S
 // newTalk starts a connection of alice over pipes, whose ends read what comes.
 func newTalk(t testing.TB, edits ...func(*Route)) *rig {
 	t.Helper()
-	r := newTalkOn(t, nil, pipe, edits...)
+	return newGatedTalk(t, nil, edits...)
+}
+
+// newGatedTalk is newTalk with a judge of sessions.
+func newGatedTalk(t testing.TB, g *gate, edits ...func(*Route)) *rig {
+	t.Helper()
+	r := &rig{}
+	if g != nil {
+		r.fresh = g.judge
+	}
+	r.talk(t, pipe, edits...)
 	r.client.listen(nil)
 	r.backend.listen(nil)
 	return r
 }
 
-func newTalkOn(t testing.TB, on driver, link func(testing.TB) (net.Conn, net.Conn), edits ...func(*Route)) *rig {
+// talk starts a connection of alice.
+func (r *rig) talk(t testing.TB, link func(testing.TB) (net.Conn, net.Conn), edits ...func(*Route)) {
 	t.Helper()
-	r := &rig{events: new(recorder), driver: on}
+	r.events = new(recorder)
 	nearClient, client := link(t)
 	nearBackend, backend := link(t)
 	r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
 	r.connect(t, rigConfig(r.events, edits...), nearClient, &opened{backend: &far{conn: nearBackend}}, alice)
-	return r
 }
 
 // got returns the texts that this end has read so far.

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"net/netip"
 	"slices"
@@ -19,7 +20,8 @@ import (
 // still until everybody waits.
 type rig struct {
 	g               *Guard
-	driver          driver // nil: the platform's
+	driver          driver                               // nil: the platform's
+	fresh           func(context.Context, *conn) *Denial // nil: the guard's
 	c               *conn
 	client, backend *peer
 	events          *recorder
@@ -145,6 +147,9 @@ func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who 
 	r.g = g
 	if r.driver != nil {
 		g.driver = r.driver
+	}
+	if r.fresh != nil {
+		g.fresh = r.fresh
 	}
 	p := g.plan.Load()
 	rt := p.routes["/ws"]

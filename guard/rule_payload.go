@@ -10,7 +10,7 @@ import (
 // by checkSchema.
 func dropUndeclared(j *judge) verdict {
 	in, r := j.in, j.in.rule
-	if !r.undeclared || j.monitors() {
+	if !r.undeclared {
 		return verdict{}
 	}
 	v, ok := in.current()
