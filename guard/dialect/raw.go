@@ -4,8 +4,9 @@ package dialect
 type raw struct{}
 
 // NewRaw returns the dialect that looks into nothing. Every message is one item of
-// the type "text" or "binary", without a payload. There is no way to word a refusal:
-// refused messages are dropped, unless refusals close the connection.
+// the type "text" or "binary", without a payload, and passes unless a rule by that
+// type says otherwise. There is no way to word a refusal: refused messages are
+// dropped, unless refusals close the connection.
 func NewRaw() Dialect { return raw{} }
 
 func (raw) Name() string              { return "raw" }
@@ -19,7 +20,7 @@ func (raw) Read(m *Message) *Violation {
 	if m.Binary {
 		t = rawBinary
 	}
-	m.Add(Item{Type: t, End: len(m.Data)})
+	m.Add(Item{Kind: Protocol, Type: t, End: len(m.Data)})
 	return nil
 }
 
