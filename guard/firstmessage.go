@@ -88,7 +88,7 @@ func (a *attempt) finishLater(ctx context.Context, nc net.Conn, t terminal, defl
 		o.close()
 		return badAnswer("the backend does not choose the sub-protocol that the client was promised")
 	}
-	a.start(nc, o, deflate, early)
+	a.start(ctx, nc, o, deflate, early)
 	return nil
 }
 

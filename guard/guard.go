@@ -42,13 +42,17 @@ type Guard struct {
 	live      live
 	ending    context.Context // done when handshakes under way are to be cut short
 	cutShort  context.CancelFunc
+	tasks     sync.WaitGroup  // what outlives requests and connections
+	over      context.Context // done when tasks are to end
+	endTasks  context.CancelFunc
 }
 
 // ErrConfig is wrapped by the error that [New] and [Guard.Reload] return for a
 // configuration that does not hold.
 var ErrConfig = errors.New("invalid configuration")
 
-// New returns a guard for cfg. It opens no socket. The error lists every
+// New returns a guard for cfg. It opens no socket. Call [Guard.Close] when it is
+// no longer needed: where cfg names a store, the guard listens to it. The error lists every
 // problem of cfg at once and wraps [ErrConfig].
 func New(cfg Config) (*Guard, error) {
 	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: newDriver(), counts: newCounts()}
@@ -62,7 +66,11 @@ func New(cfg Config) (*Guard, error) {
 	g.log = p.cfg.Log
 	g.live.init()
 	g.ending, g.cutShort = context.WithCancel(context.Background())
+	g.over, g.endTasks = context.WithCancel(context.Background())
 	g.plan.Store(p)
+	if !g.ownStore { // else nobody but this guard revokes
+		g.tasks.Go(func() { g.watchRevocations(g.over) })
+	}
 	return g, nil
 }
 

@@ -156,7 +156,7 @@ func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who 
 	a := &attempt{g: g, plan: p, event: newID(eventIDBytes), route: rt, place: place}
 	a.client.addr = address
 	a.who.identity = who
-	a.start(client, o, nil, nil)
+	a.start(t.Context(), client, o, nil, nil)
 	if cs := g.live.all(); len(cs) == 1 {
 		r.c = cs[0]
 	}
