@@ -216,7 +216,11 @@ func (g *Guard) verdict(id *Identity, err error, h http.Header, judged []string)
 	case !id.Expires.IsZero() && !g.now().Before(id.Expires):
 		return passport{}, signInRefused("the credential has expired")
 	}
-	return passport{identity: *id, judged: hashHeaders(h, judged)}, nil
+	who := passport{identity: *id, judged: hashHeaders(h, judged)}
+	if now := g.now(); who.identity.Authenticated.After(now) {
+		who.identity.Authenticated = now // a clock that is ahead must not carry a sign-in over a revocation
+	}
+	return who, nil
 }
 
 func signInRefused(format string, args ...any) *Denial {

@@ -68,8 +68,10 @@ func (v *Verifier) VerifyRequest(ctx context.Context, header http.Header) (*guar
 	return v.ask(ctx, question)
 }
 
-// ask sends the question and judges the answer.
+// ask sends the question and judges the answer. An application that does not
+// say when the user signed in vouches for the moment of the question.
 func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identity, error) {
+	asked := v.cfg.Clock()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.cfg.URL, nil)
 	if err != nil {
 		return nil, errors.New("forward auth: not a URL")
@@ -80,7 +82,11 @@ func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identi
 		return nil, fmt.Errorf("forward auth: %w", exchangeError(ctx, err))
 	}
 	defer response.Body.Close()
-	return v.judge(ctx, response)
+	id, err := v.judge(ctx, response)
+	if err == nil && id.Authenticated.IsZero() {
+		id.Authenticated = asked
+	}
+	return id, err
 }
 
 // newClient returns a client that follows no redirect and keeps no cookie.
