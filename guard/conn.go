@@ -42,6 +42,7 @@ type conn struct {
 	names         subjectNames           // what revocations find it by; guarded by live.mu
 	authenticated time.Time              // of the sign-in that it rests on; guarded by live.mu
 	linked        [subjectKinds]siblings // in the index of names; guarded by live.mu
+	again         *recheck               // what judges its credential again, nil if nothing; guarded by rechecks.mu
 
 	life    lifetime
 	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
@@ -274,6 +275,7 @@ func (c *conn) leave() {
 	}
 	defer c.g.live.remove(c) // also when an Auditor panics
 	c.end(ending{outcome: "closed"})
+	c.g.rechecks.leave(c)
 	c.up.reader.Release()
 	c.client.close(c.hasClosed(&c.client))
 	if c.far != nil {

@@ -40,6 +40,7 @@ type Guard struct {
 	minters   rates[string]
 	waiting   atomic.Int64 // connections that have not shown their ticket
 	live      live
+	rechecks  rechecks
 	ending    context.Context // done when handshakes under way are to be cut short
 	cutShort  context.CancelFunc
 	tasks     sync.WaitGroup  // what outlives requests and connections
@@ -65,6 +66,7 @@ func New(cfg Config) (*Guard, error) {
 	}
 	g.log = p.cfg.Log
 	g.live.init()
+	g.rechecks.init(g)
 	g.ending, g.cutShort = context.WithCancel(context.Background())
 	g.over, g.endTasks = context.WithCancel(context.Background())
 	g.plan.Store(p)
@@ -193,6 +195,7 @@ func (a *attempt) refuse(w http.ResponseWriter, d *Denial) {
 	if a.place != nil {
 		a.place.release()
 	}
+	a.who.credential.wipe()
 	a.g.counts.refuse(a.route, d, Denied)
 	a.record(d, Denied)
 	if !d.answered {

@@ -120,6 +120,14 @@ func (l *live) subjects() []Subject {
 	return all
 }
 
+// identity returns what markers say about the sign-in that c rests on.
+func (l *live) identity(c *conn) *Identity {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := c.names.subject()
+	return &Identity{User: n.User, Session: n.Session, Token: n.Token, Authenticated: c.authenticated}
+}
+
 // rename puts c, if it is still there, under the names of a later sign-in.
 func (l *live) rename(c *conn, id *Identity) {
 	l.mu.Lock()

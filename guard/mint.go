@@ -110,6 +110,10 @@ func (a *attempt) mint(ctx context.Context) (*minted, *Denial) {
 		return nil, d
 	}
 	value, hash := newTicketValue()
+	if a.route.cfg.Session.Recheck > 0 {
+		t.Sealed = who.credential.seal(value)
+	}
+	who.credential.wipe()
 	burned, err := a.g.store.PutTicket(ctx, hash, t, outstandingTickets)
 	if err != nil {
 		a.g.counts.ticket("store")

@@ -212,6 +212,8 @@ func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wi
 	if d := a.g.judgeMarkers(ctx, &a.who.identity); d != nil {
 		c.refuse(d)
 	}
+	a.g.rechecks.join(c, &a.who)
+	c.who.credential = nil
 	a.started = true
 	a.g.driver.start(c, earlyUp, earlyDown)
 }
