@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/internal/outbound"
 )
 
 // Verifier judges requests by asking the application. It is safe for
@@ -79,7 +78,7 @@ func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identi
 	request.Header = question
 	response, err := v.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("forward auth: %w", exchangeError(ctx, err))
+		return nil, fmt.Errorf("forward auth: %w", outbound.Cause(ctx, err))
 	}
 	defer response.Body.Close()
 	id, err := v.judge(ctx, response)
@@ -89,27 +88,11 @@ func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identi
 	return id, err
 }
 
-// newClient returns a client that follows no redirect and keeps no cookie.
+// newClient returns the client of cfg.
 func newClient(cfg Config) *http.Client {
-	client := &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	o := outbound.Options{Timeout: cfg.Timeout, Connections: cfg.MaxConcurrent, TLS: cfg.TLS}
 	if cfg.HTTPClient != nil {
-		client.Transport = cfg.HTTPClient.Transport
+		o.Transport = cfg.HTTPClient.Transport
 	}
-	if client.Transport == nil {
-		client.Transport = &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: cfg.Timeout}).DialContext,
-			TLSClientConfig:        cfg.TLS.Clone(),
-			TLSHandshakeTimeout:    cfg.Timeout,
-			ForceAttemptHTTP2:      true,
-			MaxConnsPerHost:        cfg.MaxConcurrent,
-			MaxIdleConns:           cfg.MaxConcurrent,
-			MaxIdleConnsPerHost:    cfg.MaxConcurrent,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 64 << 10,
-			DisableCompression:     true,
-		}
-	}
-	return client
+	return outbound.NewClient(o)
 }
