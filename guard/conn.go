@@ -41,6 +41,11 @@ type conn struct {
 	up      direction // what the client sends
 	down    direction // what the backend sends; unused with a handler
 
+	names         subjectNames           // what revocations find it by; guarded by live.mu
+	authenticated time.Time              // of the sign-in that it rests on; guarded by live.mu
+	linked        [subjectKinds]siblings // in the index of names; guarded by live.mu
+	again         *recheck               // what judges its credential again, nil if nothing; guarded by rechecks.mu
+
 	life    lifetime
 	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
 	running atomic.Int32 // directions that the driver has not left yet
@@ -135,8 +140,11 @@ func (c *conn) clientBroken(err error) {
 func (c *conn) farBroken(err error) { c.lost(c.far, err) }
 
 // refuse ends the connection for d.
-func (c *conn) refuse(d *Denial) {
-	c.end(ending{denial: d, outcome: "refused", toClient: closing{d.Close, d.reason(c.event)}, toFar: closing{code: CloseGoingAway}})
+func (c *conn) refuse(d *Denial) { c.end(c.refusal(d)) }
+
+// refusal is the end for d.
+func (c *conn) refusal(d *Denial) ending {
+	return ending{denial: d, outcome: "refused", toClient: closing{d.Close, d.reason(c.event)}, toFar: closing{code: CloseGoingAway}}
 }
 
 // lost ends the connection after a socket failed or ended without a Close
@@ -175,15 +183,17 @@ func (c *conn) hasClosed(e *end) bool {
 }
 
 // end lets the connection end for the first cause given: both sides get their
-// Close frame unless they had one, and whoever waits for data wakes up.
-func (c *conn) end(e ending) {
+// Close frame unless they had one, and whoever waits for data wakes up. It
+// reports whether e is that cause.
+func (c *conn) end(e ending) bool {
 	if !c.conclude(&e) {
-		return
+		return false
 	}
 	c.life.stop()
 	if c.session != nil {
 		c.session.cancel()
 	}
+	return true
 }
 
 // conclude reports whether e is the first cause. The frames go out under mu, so
@@ -276,6 +286,7 @@ func (c *conn) leave() {
 	}
 	defer c.g.live.remove(c) // also when an Auditor panics
 	c.end(ending{outcome: "closed"})
+	c.g.rechecks.leave(c)
 	c.up.reader.Release()
 	c.client.close(c.hasClosed(&c.client))
 	if c.far != nil {

@@ -98,33 +98,8 @@ func (t *tally) tellType() {
 	}
 }
 
-// inspectBounds are the upper bounds of the classes of a histogram.
-var inspectBounds = [...]time.Duration{500, 1 * time.Microsecond, 2 * time.Microsecond, 5 * time.Microsecond, 10 * time.Microsecond, 20 * time.Microsecond,
-	50 * time.Microsecond, 100 * time.Microsecond, 500 * time.Microsecond, 1 * time.Millisecond, 10 * time.Millisecond}
-
-// histogram counts durations by class; the last one is of those over all bounds.
-type histogram struct {
-	classes [len(inspectBounds) + 1]atomic.Uint64
-	sum     atomic.Int64
-}
-
-func (h *histogram) observe(d time.Duration) {
-	i := 0
-	for i < len(inspectBounds) && d > inspectBounds[i] {
-		i++
-	}
-	h.classes[i].Add(1)
-	h.sum.Add(int64(d))
-}
-
-func (h *histogram) stats() DurationStats {
-	s := DurationStats{Bounds: inspectBounds[:], Sum: time.Duration(h.sum.Load())}
-	for i := range h.classes {
-		n := h.classes[i].Load()
-		s.Count += n
-		if i < len(inspectBounds) {
-			s.Cumulative = append(s.Cumulative, s.Count)
-		}
-	}
-	return s
+// newInspectTimes returns the classes of the time that rules take over a message.
+func newInspectTimes() *histogram {
+	return newHistogram(500*time.Nanosecond, time.Microsecond, 2*time.Microsecond, 5*time.Microsecond, 10*time.Microsecond, 20*time.Microsecond,
+		50*time.Microsecond, 100*time.Microsecond, 500*time.Microsecond, time.Millisecond, 10*time.Millisecond)
 }

@@ -68,7 +68,7 @@ func (d *direction) resume(refusal *Denial) progress {
 		return d.settle(ended)
 	}
 	d.now = d.c.g.now().UnixNano()
-	var v verdict
+	var v decision
 	if refusal != nil {
 		v.refusal = d.waive(refusal)
 	}
@@ -130,7 +130,7 @@ func (d *direction) unit(u wire.Unit, held bool, now int64, rest []byte) progres
 }
 
 // conclusion does what v says of u.
-func (d *direction) conclusion(u wire.Unit, held bool, v verdict, rest []byte) progress {
+func (d *direction) conclusion(u wire.Unit, held bool, v decision, rest []byte) progress {
 	switch {
 	case v.wait != nil:
 		d.parked = &parked{unit: u, held: held, wait: v.wait, rest: rest}

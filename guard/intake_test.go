@@ -220,7 +220,7 @@ func many(t *testing.T, n int, edits ...func(*Route)) (rigs []*rig) {
 			t.Fatal(d)
 		}
 		a := &attempt{g: g, plan: p, event: newID(eventIDBytes), route: p.routes["/ws"], place: place}
-		a.start(nearClient, &opened{backend: &far{conn: nearBackend}}, nil, nil)
+		a.start(t.Context(), nearClient, &opened{backend: &far{conn: nearBackend}}, nil, nil)
 		rigs = append(rigs, &rig{g: g, events: events, client: newPeer(client, wire.FromClient), backend: newPeer(backend, wire.FromServer)})
 	}
 	return rigs

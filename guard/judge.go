@@ -34,9 +34,9 @@ type judge struct {
 	reported map[string]bool // refusals that are recorded once a connection
 }
 
-// verdict is what a step says: nothing, a refusal, or that it has to wait. After
+// decision is what a step says: nothing, a refusal, or that it has to wait. After
 // the wait, nil goes on with the next step.
-type verdict struct {
+type decision struct {
 	refusal *Denial
 	wait    waiter
 }
@@ -45,12 +45,12 @@ type verdict struct {
 // connection.
 type waiter func(ctx context.Context) *Denial
 
-func refused(d *Denial) verdict { return verdict{refusal: d} }
+func refused(d *Denial) decision { return decision{refusal: d} }
 
-func (v verdict) passes() bool { return v.refusal == nil && v.wait == nil }
+func (v decision) passes() bool { return v.refusal == nil && v.wait == nil }
 
 // step is one check. It is not taken again after a wait.
-type step func(*judge) verdict
+type step func(*judge) decision
 
 // steps are the checks of one side's messages, cheap ones first: of a message as a
 // whole, and of each of its items.
@@ -98,7 +98,7 @@ func (j *judge) begin(u wire.Unit, now int64) {
 }
 
 // run takes the steps that are left, until one refuses or has to wait.
-func (j *judge) run() verdict {
+func (j *judge) run() decision {
 	s := unruled[j.side]
 	if j.in != nil {
 		s = ruled[j.side]
@@ -110,7 +110,7 @@ func (j *judge) run() verdict {
 		}
 	}
 	if j.in == nil {
-		return verdict{}
+		return decision{}
 	}
 	for j.in.next() {
 		for j.itemStep < len(s.item) {
@@ -122,11 +122,11 @@ func (j *judge) run() verdict {
 		j.itemStep = 0
 		j.settleItem()
 	}
-	return verdict{}
+	return decision{}
 }
 
 // take takes one step.
-func (j *judge) take(s step) verdict {
+func (j *judge) take(s step) decision {
 	v := s(j)
 	if v.refusal != nil {
 		v.refusal = j.waive(v.refusal)
@@ -195,43 +195,43 @@ func (j *judge) record(d *Denial, id string, o Outcome) {
 }
 
 // judgeControl decides over a control frame.
-func (j *judge) judgeControl(now int64) verdict {
+func (j *judge) judgeControl(now int64) decision {
 	j.now, j.waived = now, false
 	if j.in != nil {
 		j.in.rule = nil // of an earlier message
 	}
 	if j.side == dialect.Server {
-		return verdict{}
+		return decision{}
 	}
 	return j.take(paceControl)
 }
 
-func paceControl(j *judge) verdict {
+func paceControl(j *judge) decision {
 	rt := j.c.route
 	if j.control.take(rt.control, j.now) == 0 {
-		return verdict{}
+		return decision{}
 	}
 	return refused(cut(catalogue.ControlFlood, "control.rate", ClosePolicy, "control-rate", RetryWait).
 		because("more than %d control frames in %v", rt.cfg.Limits.ControlFrames.Count, rt.cfg.Limits.ControlFrames.Per).ends())
 }
 
-func paceMessage(j *judge) verdict {
+func paceMessage(j *judge) decision {
 	rt := j.c.route
 	if wait := j.rate.take(rt.messages, j.now); wait > 0 {
 		return refused(tooFast("messages.rate", "the connection", rt.cfg.Limits.Messages, wait).ends())
 	}
-	return verdict{}
+	return decision{}
 }
 
-func paceUser(j *judge) verdict {
+func paceUser(j *judge) decision {
 	rt, places := j.c.route, j.c.place.places
 	if places == nil {
-		return verdict{}
+		return decision{}
 	}
 	if wait := places.messages.take(rt.userMessages, j.now); wait > 0 {
 		return refused(tooFast("messages.user-rate", "the user", rt.cfg.Limits.UserMessages, wait).ends())
 	}
-	return verdict{}
+	return decision{}
 }
 
 func tooFast(rule, who string, r Rate, wait time.Duration) *Denial {

@@ -53,7 +53,9 @@ func modelled(text []byte) (want []byte, known bool) {
 // nothing; and how the bytes were cut makes no difference.
 func FuzzMessages(f *testing.F) {
 	key := [4]byte{1, 2, 3, 4}
-	frame := func(fin bool, op wire.Opcode, text string) []byte { return wire.AppendFrame(nil, fin, op, []byte(text), &key) }
+	frame := func(fin bool, op wire.Opcode, text string) []byte {
+		return wire.AppendFrame(nil, fin, op, []byte(text), &key)
+	}
 	seeds := [][]byte{
 		bytes.Join([][]byte{frame(true, wire.Text, `{"type":"a","n":1}`), frame(true, wire.Text, `{"type":"b"}`), frame(true, wire.Text, `{"type":"set"}`), frame(true, wire.Text, `{"type":"a"}`)}, nil),
 		bytes.Join([][]byte{frame(false, wire.Text, `{"type":`), frame(true, wire.Ping, `x`), frame(true, wire.Continuation, `"a"}`), frame(true, wire.Text, `{"type":"set","user":{"x":1}}`)}, nil),

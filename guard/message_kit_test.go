@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -82,10 +84,18 @@ func newGatedTalk(t testing.TB, g *gate, edits ...func(*Route)) *rig {
 func (r *rig) talk(t testing.TB, link func(testing.TB) (net.Conn, net.Conn), edits ...func(*Route)) {
 	t.Helper()
 	r.events = new(recorder)
+	if r.fresh == nil {
+		r.fresh = notFresh
+	}
 	nearClient, client := link(t)
 	nearBackend, backend := link(t)
 	r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
 	r.connect(t, rigConfig(r.events, edits...), nearClient, &opened{backend: &far{conn: nearBackend}}, alice)
+}
+
+// notFresh judges sessions where nothing can.
+func notFresh(context.Context, *conn) *Denial {
+	return cut(catalogue.SensitiveUnrefreshed, "message.fresh", CloseDenied, "denied", RetryWait).says("try again later")
 }
 
 // got returns the texts that this end has read so far.

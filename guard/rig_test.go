@@ -171,7 +171,7 @@ func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who 
 	if r.reframed {
 		deflate = new(wire.Deflate)
 	}
-	a.start(client, o, deflate, nil)
+	a.start(t.Context(), client, o, deflate, nil)
 	if cs := g.live.all(); len(cs) == 1 {
 		r.c = cs[0]
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // readClient finds out what a message of a client says.
-func readClient(j *judge) verdict {
+func readClient(j *judge) decision {
 	in, p := j.in, &j.rules().cfg
 	binary := in.u.Opcode == wire.Binary
 	scanner := j.book().trusted
@@ -24,9 +24,9 @@ func readClient(j *judge) verdict {
 	case v == nil:
 		in.read = true
 		j.observe()
-		return verdict{}
+		return decision{}
 	case v.Binary && p.Binary == BinaryPass:
-		return verdict{} // unread, so that no rule applies
+		return decision{} // unread, so that no rule applies
 	}
 	return refused(unreadable(v))
 }
@@ -63,15 +63,15 @@ func (j *judge) observe() {
 }
 
 // findRule finds what judges the item at hand.
-func findRule(j *judge) verdict {
+func findRule(j *judge) decision {
 	in, b := j.in, j.book()
 	it := &in.m.Items[in.item]
 	if in.rule = b.find(it.Type); in.rule != nil {
-		return verdict{}
+		return decision{}
 	}
 	in.rule = b.other
 	if it.Kind == dialect.Protocol || b.unknown == UnknownPass {
-		return verdict{}
+		return decision{}
 	}
 	return refused(cut(catalogue.DynamicDispatch, "message.unknown-type", CloseSchema, "schema", RetryNo).
 		because("no rule for the type %s", quoteType(it.Type)).says("messages of this type are not accepted"))
@@ -93,10 +93,10 @@ func quoteType(t []byte) string {
 }
 
 // paceType holds a type to its rate on this connection.
-func paceType(j *judge) verdict {
+func paceType(j *judge) decision {
 	r := j.in.rule
 	if !r.limited {
-		return verdict{}
+		return decision{}
 	}
 	if j.types == nil {
 		j.types = make([]bucket, j.book().slots)
@@ -104,34 +104,34 @@ func paceType(j *judge) verdict {
 	if wait := j.types[r.slot].take(r.limit, j.now); wait > 0 {
 		return refused(tooFast("message.rate", "the connection", r.cfg.Limit.or(r.cfg.UserLimit), wait))
 	}
-	return verdict{}
+	return decision{}
 }
 
 // paceUserType holds a type to its rate over all connections of the user.
-func paceUserType(j *judge) verdict {
+func paceUserType(j *judge) decision {
 	r, places := j.in.rule, j.c.place.places
 	if !r.limited || places == nil {
-		return verdict{}
+		return decision{}
 	}
 	if wait := places.bucket(r.counts.name).take(r.userLimit, j.now); wait > 0 {
 		return refused(tooFast("message.user-rate", "the user", r.cfg.UserLimit.or(r.cfg.Limit), wait))
 	}
-	return verdict{}
+	return decision{}
 }
 
 // requireFresh has the session validated again.
-func requireFresh(j *judge) verdict {
+func requireFresh(j *judge) decision {
 	if !j.in.rule.fresh {
-		return verdict{}
+		return decision{}
 	}
-	return verdict{wait: j.c.stillValid}
+	return decision{wait: j.c.stillValid}
 }
 
 // setValues overwrites what the guard knows better than the client.
-func setValues(j *judge) verdict {
+func setValues(j *judge) decision {
 	in, r := j.in, j.in.rule
 	if len(r.set) == 0 {
-		return verdict{}
+		return decision{}
 	}
 	v, ok := in.current()
 	if !ok || !v.Exists() {
@@ -154,7 +154,7 @@ func setValues(j *judge) verdict {
 		}
 	}
 	in.commit()
-	return verdict{}
+	return decision{}
 }
 
 func notSet(detail string) *Denial {
@@ -163,10 +163,10 @@ func notSet(detail string) *Denial {
 
 // cleanTexts makes strings harmless. It comes behind setValues: names of users are
 // written by users.
-func cleanTexts(j *judge) verdict {
+func cleanTexts(j *judge) decision {
 	in, r := j.in, j.in.rule
 	if len(r.clean) == 0 {
-		return verdict{}
+		return decision{}
 	}
 	v, ok := in.current()
 	if !ok {
@@ -186,7 +186,7 @@ func cleanTexts(j *judge) verdict {
 		}
 	}
 	in.commit()
-	return verdict{}
+	return decision{}
 }
 
 // cleanAll notes the changes to the strings of v, and reports whether all of it

@@ -8,14 +8,14 @@ import (
 
 // dropUndeclared removes what the schema does not name. What is left is checked
 // by checkSchema.
-func dropUndeclared(j *judge) verdict {
+func dropUndeclared(j *judge) decision {
 	in, r := j.in, j.in.rule
 	if !r.undeclared {
-		return verdict{}
+		return decision{}
 	}
 	v, ok := in.current()
 	if !ok || !v.Exists() {
-		return verdict{} // which checkSchema refuses
+		return decision{} // which checkSchema refuses
 	}
 	list, known := r.schema.AppendUndeclared(in.list[:0], v)
 	in.list = list
@@ -23,21 +23,21 @@ func dropUndeclared(j *judge) verdict {
 		return refused(offSchema(j.side, jsonscan.Violation{Code: jsonscan.SchemaCost}))
 	}
 	if len(list) == 0 {
-		return verdict{}
+		return decision{}
 	}
 	in.edit.ResetValue(v)
 	for _, m := range list {
 		in.edit.Drop(m)
 	}
 	in.commit()
-	return verdict{}
+	return decision{}
 }
 
 // checkSchema holds the payload to its schema.
-func checkSchema(j *judge) verdict {
+func checkSchema(j *judge) decision {
 	r := j.in.rule
 	if r.schema == nil {
-		return verdict{}
+		return decision{}
 	}
 	v, ok := j.in.current()
 	if !ok || !v.Exists() {
@@ -47,7 +47,7 @@ func checkSchema(j *judge) verdict {
 	if bad := r.schema.Check(v); !bad.OK() {
 		return refused(offSchema(j.side, bad))
 	}
-	return verdict{}
+	return decision{}
 }
 
 // offSchema is the refusal of a payload that its schema does not describe.
@@ -64,10 +64,10 @@ func offSchema(from dialect.Side, bad jsonscan.Violation) *Denial {
 }
 
 // requireAllowed asks the condition.
-func requireAllowed(j *judge) verdict {
+func requireAllowed(j *judge) decision {
 	in, r := j.in, j.in.rule
 	if r.allow == nil {
-		return verdict{}
+		return decision{}
 	}
 	v, ok := in.current()
 	if !ok {
@@ -81,7 +81,7 @@ func requireAllowed(j *judge) verdict {
 	case !holds:
 		return refused(notAllowed("the condition does not hold"))
 	}
-	return verdict{}
+	return decision{}
 }
 
 func notAllowed(detail string) *Denial {

@@ -7,7 +7,7 @@ import (
 
 // readServer finds out what a message of the server says. One that can't be read
 // is not passed on where a rule could have applied to it.
-func readServer(j *judge) verdict {
+func readServer(j *judge) decision {
 	in, rules := j.in, j.rules()
 	binary := in.u.Opcode == wire.Binary
 	scanner := j.book().trusted
@@ -20,22 +20,22 @@ func readServer(j *judge) verdict {
 	case v == nil:
 		in.read = true
 		j.observe()
-		return verdict{}
+		return decision{}
 	case v.Binary && rules.cfg.UnknownServer == UnknownPass:
-		return verdict{}
+		return decision{}
 	case rules.strict:
 		return refused(unreadable(v))
 	case !binary && rules.cfg.ErrorDetail == DetailMask && hasTrace(in.u.Payload):
 		return refused(detailed())
 	}
-	return verdict{}
+	return decision{}
 }
 
 // withheld stands for a text that is not for the client.
 var withheld = []byte(`"(details withheld)"`)
 
 // withhold removes what is secret, and masks stack traces.
-func withhold(j *judge) verdict {
+func withhold(j *judge) decision {
 	in, rules := j.in, j.rules()
 	v, ok := in.current()
 	if !ok {
@@ -55,7 +55,7 @@ func withhold(j *judge) verdict {
 		in.list = appendTraces(in.list, v)
 	}
 	if len(in.list) == 0 {
-		return verdict{}
+		return decision{}
 	}
 	if j.monitors() {
 		return refused(withheldFrom(secrets > 0)) // which passes
@@ -69,11 +69,11 @@ func withhold(j *judge) verdict {
 	}
 	in.commit()
 	j.note(withheldFrom(secrets > 0))
-	return verdict{}
+	return decision{}
 }
 
 // withholdText is for items that are no JSON, of which nothing can be removed.
-func (j *judge) withholdText(mask bool) verdict {
+func (j *judge) withholdText(mask bool) decision {
 	in := j.in
 	it := &in.m.Items[in.item]
 	text := in.m.Data[it.Start:it.End]
@@ -83,7 +83,7 @@ func (j *judge) withholdText(mask bool) verdict {
 	case mask && hasTrace(text):
 		return refused(detailed())
 	}
-	return verdict{}
+	return decision{}
 }
 
 // note records what was changed in a message that passes, once a connection.

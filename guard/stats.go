@@ -16,6 +16,16 @@ type Stats struct {
 	// of refusal (unknown, used, expired, origin, route, address, malformed,
 	// store).
 	Tickets map[string]uint64
+	// Revocations counts the orders of this guard by what they name: user,
+	// session, token or all.
+	Revocations map[string]uint64
+	// RevocationLatency is the time from such an order, on whichever guard, to
+	// the Close frame of a connection of this one.
+	RevocationLatency Histogram
+	// Rechecks counts the questions whether a credential still holds, by
+	// result: good, refused, expired, changed, unreachable, and lost where the
+	// grace of one that could not be asked about was over.
+	Rechecks map[string]uint64
 	// Panics counts recovered panics; any is a defect.
 	Panics uint64
 	// Routes are the counts of each route.
@@ -37,7 +47,7 @@ type RouteStats struct {
 	Types []TypeStats
 	// Inspect is the time that the rules took over a message, measured at one
 	// message in 64 of a connection.
-	Inspect DurationStats
+	Inspect Histogram
 	// Refusals counts denials by weakness id and outcome.
 	Refusals []RefusalStats
 	// Closes counts close codes sent by the guard.
@@ -60,15 +70,6 @@ type TypeStats struct {
 	Type     string
 	Decision Outcome
 	Messages uint64
-}
-
-// DurationStats are durations by class: Cumulative[i] of them took at most
-// Bounds[i].
-type DurationStats struct {
-	Bounds     []time.Duration
-	Cumulative []uint64
-	Count      uint64
-	Sum        time.Duration
 }
 
 // RefusalStats counts denials of one weakness.

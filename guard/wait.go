@@ -82,11 +82,6 @@ func (c *conn) stillValid(ctx context.Context) *Denial {
 	return nil
 }
 
-// notFresh is the answer where nothing can judge a session again.
-func notFresh(context.Context, *conn) *Denial {
-	return cut(catalogue.SensitiveUnrefreshed, "message.fresh", CloseDenied, "denied", RetryWait).because("nothing judges a session again").says("the session can't be checked now")
-}
-
 // compact keeps what waits apart from the buffer of the read, so that the buffer
 // can be given back: a slow answer must not hold one for every connection.
 func (d *direction) compact() {
