@@ -85,6 +85,10 @@ type Item struct {
 	// Payload is what schemas and rules look at, anywhere in a document of
 	// [Message.Scan]. It is missing where there is no JSON.
 	Payload jsonscan.Value
+	// Unseen says that the item holds more than Payload, such as further arguments
+	// of an event. A schema can't vouch for it: a client's item is refused where one
+	// applies.
+	Unseen bool
 	// Envelope are facts beside the payload that conditions may read, such as the
 	// topic.
 	Envelope Envelope
