@@ -21,14 +21,15 @@ func (sinkhole) SetWriteDeadline(time.Time) error { return nil }
 
 // newTestDirection returns one direction of a connection, outside of any
 // driver, that sends into a sinkhole.
-func newTestDirection(t testing.TB, from wire.Role) *direction {
+func newTestDirection(t testing.TB, from wire.Role, edits ...func(*Route)) *direction {
 	t.Helper()
 	near, away := net.Pipe()
 	nearBackend, backend := net.Pipe()
 	r := &rig{events: new(recorder), client: newPeer(away, wire.FromClient), backend: newPeer(backend, wire.FromServer)}
-	r.connect(t, rigConfig(r.events, func(r *Route) {
+	edits = append(edits, func(r *Route) {
 		r.Limits.Messages, r.Limits.UserMessages, r.Limits.ControlFrames = endless, endless, endless
-	}), near, &opened{backend: &far{conn: nearBackend}}, Identity{})
+	})
+	r.connect(t, rigConfig(r.events, edits...), near, &opened{backend: &far{conn: nearBackend}}, alice)
 	to := &end{nc: sinkhole{near}}
 	to.out.init(to.nc, 256<<10, time.Minute, func(err error) { t.Errorf("broken: %v", err) })
 	d := new(direction)
@@ -37,7 +38,7 @@ func newTestDirection(t testing.TB, from wire.Role) *direction {
 	if from == wire.FromServer {
 		cfg, source = r.c.route.fromServer, r.c.far
 	}
-	cfg.Raw = true
+	cfg.Raw, cfg.Payload = true, r.c.talk != nil
 	d.init(r.c, source, cfg, &relay{to: to})
 	return d
 }
@@ -78,7 +79,7 @@ func TestRelayAllocatesNothing(t *testing.T) {
 				reads := slices.Clone(test.reads)
 				n := testing.AllocsPerRun(200, func() {
 					for _, b := range reads {
-						if !d.take(b) {
+						if d.take(b) != goesOn {
 							t.Fatal("refused")
 						}
 					}
@@ -105,7 +106,7 @@ func BenchmarkTake(b *testing.B) {
 				b.SetBytes(int64(size))
 				b.ReportAllocs()
 				for i := 0; i < b.N; i += batch {
-					if !d.take(read) {
+					if d.take(read) != goesOn {
 						b.Fatal("refused")
 					}
 				}

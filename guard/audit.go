@@ -33,6 +33,9 @@ type Event struct {
 	Outcome Outcome
 	// Weakness, Rule and Detail come from the [Denial]; empty when allowed.
 	Weakness, Rule, Detail string
+	// Message is the type of message that was judged, as the configuration names
+	// it: "other" where it has no rule for it.
+	Message string
 	// Route is the path of the route; Listener names it where there is none.
 	Route string
 	// Client is the address of the client.

@@ -57,6 +57,10 @@ type SharedLimits struct {
 type SignIn struct {
 	// Token judges bearer tokens that are JWTs; nil means that none is accepted.
 	Token TokenVerifier
+	// Introspection asks the issuer about opaque bearer tokens (RFC 7662), and
+	// about every bearer token when a session is judged again; nil means that
+	// it is not asked.
+	Introspection TokenVerifier
 	// Request judges a request by its cookies or opaque token, such as
 	// forward authentication; nil means that none is accepted.
 	Request RequestVerifier
@@ -104,6 +108,9 @@ type Route struct {
 	Session SessionPolicy
 	// Limits bound what a client may use.
 	Limits Limits
+	// Messages judges what is said. Nil passes every message that the frame rules
+	// and the limits pass.
+	Messages *MessagePolicy
 	// Compression negotiates permessage-deflate with clients, without context
 	// takeover. Off by default: it costs memory and mixes secrets with input
 	// of strangers (WS705).
@@ -170,6 +177,15 @@ type SessionPolicy struct {
 	// ping; 0 means 5 min, least 1 s. A client that only listens stays: the
 	// guard pings it in good time.
 	Idle time.Duration
+	// Recheck is how often the credential of a connection is judged again by
+	// whoever judged it, Introspection being asked about every bearer token. A
+	// credential that is refused, that belongs to another user or gives other
+	// roles ends all connections that it opened. 0 means 60 s where SignIn has
+	// an Introspection or a Request verifier, else never; least 1 s.
+	Recheck time.Duration
+	// Grace is how long connections stay while nobody can judge their
+	// credential; 0 means twice Recheck, least 1 s.
+	Grace time.Duration
 }
 
 // Limits bound what one client may use of a route. Zero means the default.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -33,18 +34,25 @@ type conn struct {
 	place   *reservation
 	since   time.Time
 
+	talk    dialect.Conversation // nil without a message policy
 	client  end
 	far     *end // nil where the far end is a handler
 	session *Session
 	up      direction // what the client sends
 	down    direction // what the backend sends; unused with a handler
 
+	names         subjectNames           // what revocations find it by; guarded by live.mu
+	authenticated time.Time              // of the sign-in that it rests on; guarded by live.mu
+	linked        [subjectKinds]siblings // in the index of names; guarded by live.mu
+	again         *recheck               // what judges its credential again, nil if nothing; guarded by rechecks.mu
+
 	life    lifetime
 	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
 	running atomic.Int32 // directions that the driver has not left yet
 
-	mu    sync.Mutex
-	cause *ending // why it ends; nil while it lives; guarded by mu
+	mu         sync.Mutex
+	cause      *ending            // why it ends; nil while it lives; guarded by mu
+	cancelWait context.CancelFunc // of what a message waits for, nil while none does; guarded by mu
 }
 
 // end is one socket of a connection.
@@ -74,6 +82,9 @@ type closing struct {
 
 func (c *conn) init(client net.Conn, o *opened, deflate *wire.Deflate) {
 	l := c.route.cfg.Limits
+	if m := c.route.messageRules; m != nil {
+		c.talk = m.dialect.Open(dialect.Opening{Subprotocol: o.protocol})
+	}
 	c.client.nc = client
 	c.client.in.init(client)
 	c.client.out.init(client, l.SendQueue, l.SendTimeout, c.clientBroken)
@@ -93,6 +104,7 @@ func (c *conn) initRelay(backend *far, deflate *wire.Deflate) {
 	c.far.out.init(backend.conn, l.SendQueue, l.SendTimeout, c.farBroken)
 	up, down := c.route.fromClient, c.route.fromServer
 	up.Raw, down.Raw = true, true
+	up.Payload, down.Payload = c.talk != nil, c.talk != nil
 	if deflate == nil {
 		c.up.init(c, &c.client, up, &relay{to: c.far})
 		c.down.init(c, c.far, down, &relay{to: &c.client})
@@ -107,6 +119,7 @@ func (c *conn) initRelay(backend *far, deflate *wire.Deflate) {
 func (c *conn) initSession(handle HandlerFunc, deflate *wire.Deflate) {
 	c.session = &Session{c: c, handle: handle, deflate: deflate}
 	c.session.ctx, c.session.cancel = context.WithCancel(context.Background())
+	c.session.out.init(c, dialect.Server)
 	up := c.route.fromClient
 	up.Payload, up.Deflate = true, deflate
 	c.up.init(c, &c.client, up, deliver{c.session})
@@ -127,8 +140,11 @@ func (c *conn) clientBroken(err error) {
 func (c *conn) farBroken(err error) { c.lost(c.far, err) }
 
 // refuse ends the connection for d.
-func (c *conn) refuse(d *Denial) {
-	c.end(ending{denial: d, outcome: "refused", toClient: closing{d.Close, d.reason(c.event)}, toFar: closing{code: CloseGoingAway}})
+func (c *conn) refuse(d *Denial) { c.end(c.refusal(d)) }
+
+// refusal is the end for d.
+func (c *conn) refusal(d *Denial) ending {
+	return ending{denial: d, outcome: "refused", toClient: closing{d.Close, d.reason(c.event)}, toFar: closing{code: CloseGoingAway}}
 }
 
 // lost ends the connection after a socket failed or ended without a Close
@@ -167,15 +183,17 @@ func (c *conn) hasClosed(e *end) bool {
 }
 
 // end lets the connection end for the first cause given: both sides get their
-// Close frame unless they had one, and whoever waits for data wakes up.
-func (c *conn) end(e ending) {
+// Close frame unless they had one, and whoever waits for data wakes up. It
+// reports whether e is that cause.
+func (c *conn) end(e ending) bool {
 	if !c.conclude(&e) {
-		return
+		return false
 	}
 	c.life.stop()
 	if c.session != nil {
 		c.session.cancel()
 	}
+	return true
 }
 
 // conclude reports whether e is the first cause. The frames go out under mu, so
@@ -193,6 +211,9 @@ func (c *conn) conclude(e *ending) bool {
 	c.client.conclude(e.toClient)
 	if c.far != nil {
 		c.far.conclude(e.toFar)
+	}
+	if c.cancelWait != nil {
+		c.cancelWait()
 	}
 	c.g.driver.wake(c)
 	return true
@@ -265,6 +286,7 @@ func (c *conn) leave() {
 	}
 	defer c.g.live.remove(c) // also when an Auditor panics
 	c.end(ending{outcome: "closed"})
+	c.g.rechecks.leave(c)
 	c.up.reader.Release()
 	c.client.close(c.hasClosed(&c.client))
 	if c.far != nil {

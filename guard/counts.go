@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // counts are what [Guard.Stats] reports. Rare events are counted in maps under
@@ -13,7 +14,11 @@ import (
 type counts struct {
 	panics atomic.Uint64
 
+	revocations *histogram // from the order to the Close frame
+
 	mu       sync.Mutex
+	ended    map[string]uint64 // revocations by what they name, guarded by mu
+	rechecks map[string]uint64 // by result, guarded by mu
 	tickets  map[string]uint64 // guarded by mu
 	refusals map[string]uint64 // of no route, guarded by mu
 	routes   map[string]*routeCounts
@@ -25,10 +30,12 @@ type routeCounts struct {
 	accepted atomic.Uint64
 	client   flow
 	server   flow
+	inspect  *histogram // of the time that rules took over a message
 
 	mu       sync.Mutex
-	refusals map[RefusalStats]uint64 // keyed with a zero Count, guarded by mu
-	closes   map[CloseCode]uint64    // guarded by mu
+	byType   [2]map[string]*typeCounts // by side; guarded by mu
+	refusals map[RefusalStats]uint64   // keyed with a zero Count, guarded by mu
+	closes   map[CloseCode]uint64      // guarded by mu
 }
 
 // flow counts the messages of one direction.
@@ -36,7 +43,12 @@ type flow struct{ messages, bytes, denied, monitored atomic.Uint64 }
 
 // tally counts what passes in one read, so that a batch costs a flow no more
 // than a message.
-type tally struct{ messages, bytes, monitored uint64 }
+type tally struct {
+	messages, bytes, monitored uint64
+
+	of    *typeCounts
+	items uint64 // of the type of
+}
 
 // add takes t over and empties it.
 func (f *flow) add(t *tally) {
@@ -53,7 +65,10 @@ func (f *flow) add(t *tally) {
 }
 
 func newCounts() *counts {
-	return &counts{tickets: map[string]uint64{}, refusals: map[string]uint64{}, routes: map[string]*routeCounts{}}
+	return &counts{tickets: map[string]uint64{}, refusals: map[string]uint64{}, routes: map[string]*routeCounts{},
+		ended: map[string]uint64{}, rechecks: map[string]uint64{},
+		revocations: newHistogram(time.Millisecond, 2500*time.Microsecond, 5*time.Millisecond, 10*time.Millisecond, 25*time.Millisecond, 50*time.Millisecond,
+			100*time.Millisecond, 250*time.Millisecond, 500*time.Millisecond, time.Second, 5*time.Second)}
 }
 
 // route returns the counts of a path.
@@ -62,7 +77,7 @@ func (c *counts) route(path string) *routeCounts {
 	defer c.mu.Unlock()
 	r := c.routes[path]
 	if r == nil {
-		r = &routeCounts{refusals: map[RefusalStats]uint64{}, closes: map[CloseCode]uint64{}}
+		r = &routeCounts{inspect: newInspectTimes(), refusals: map[RefusalStats]uint64{}, closes: map[CloseCode]uint64{}}
 		c.routes[path] = r
 	}
 	return r
@@ -72,6 +87,25 @@ func (c *counts) ticket(result string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tickets[result]++
+}
+
+// revoked counts an order to revoke.
+func (c *counts) revoked(r Revocation) {
+	what := "all"
+	for kind, name := range r.names() {
+		if name != "" {
+			what = [...]string{"user", "session", "token"}[kind]
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended[what]++
+}
+
+func (c *counts) recheck(result string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rechecks[result]++
 }
 
 // refuse counts a denial, on its route if it has one.
@@ -97,7 +131,8 @@ func (r *routeCounts) close(code CloseCode) {
 func (c *counts) stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := Stats{Tickets: maps.Clone(c.tickets), Refusals: maps.Clone(c.refusals), Panics: c.panics.Load()}
+	s := Stats{Tickets: maps.Clone(c.tickets), Refusals: maps.Clone(c.refusals), Panics: c.panics.Load(),
+		Revocations: maps.Clone(c.ended), RevocationLatency: c.revocations.snapshot(), Rechecks: maps.Clone(c.rechecks)}
 	for _, path := range slices.Sorted(maps.Keys(c.routes)) {
 		r := c.routes[path].stats(path)
 		s.Connections += r.Connections
@@ -119,6 +154,8 @@ func (r *routeCounts) stats(path string) RouteStats {
 		return strings.Compare(a.Weakness+string(a.Outcome), b.Weakness+string(b.Outcome))
 	})
 	s.Closes = maps.Clone(r.closes)
+	s.Types = r.typeStats()
+	s.Inspect = r.inspect.snapshot()
 	return s
 }
 

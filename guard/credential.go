@@ -39,6 +39,8 @@ type passport struct {
 	// values. Nothing else of the client's credentials reaches the backend.
 	judged map[string][sha256.Size]byte
 	ticket TicketHash
+	// credential is what was judged; nil where a route does not judge again.
+	credential credential
 }
 
 // readCredentials finds what the client presents. The query has been judged.
@@ -165,7 +167,11 @@ func (g *Guard) byTicket(ctx context.Context, a *attempt, c credentials) (passpo
 	if d != nil {
 		return passport{ticket: hash}, d
 	}
-	return passport{identity: t.Identity, judged: t.Judged, ticket: hash}, nil
+	who := passport{identity: t.Identity, judged: t.Judged, ticket: hash}
+	if who.credential, d = unseal(a.route, c.ticket, t); d != nil {
+		return passport{ticket: hash}, d
+	}
+	return who, nil
 }
 
 // burn takes tickets that are refused unjudged out of the store, and returns
@@ -182,24 +188,51 @@ func (g *Guard) burn(ctx context.Context, values []string) (last TicketHash) {
 }
 
 // byBearer judges a bearer token: a JWT by the token verifier, anything else
-// by the request verifier. One that is a JWT and refused stays refused.
+// by introspection or the request verifier. One that is a JWT and refused stays
+// refused.
 func (g *Guard) byBearer(ctx context.Context, in SignIn, h http.Header, token string) (passport, *Denial) {
 	if len(token) > maxCredential {
 		return passport{}, signInRefused("a bearer token of %d bytes", len(token))
 	}
-	if in.Token != nil && (looksLikeJWT(token) || !judges(in.Request, "Authorization")) {
-		id, err := in.Token.VerifyToken(ctx, token)
-		return g.verdict(id, err, h, []string{"Authorization"})
+	v := in.tokenVerifier(token)
+	if v == nil {
+		if judges(in.Request, "Authorization") {
+			return g.byRequest(ctx, in, h)
+		}
+		return passport{}, signInRefused("nothing judges a bearer token")
 	}
-	if judges(in.Request, "Authorization") {
-		return g.byRequest(ctx, in, h)
+	id, err := v.VerifyToken(ctx, token)
+	judged := []string{"Authorization"}
+	who, d := g.verdict(id, err, h, judged)
+	if d == nil {
+		who.credential = newCredential(credentialToken, h, judged...)
 	}
-	return passport{}, signInRefused("nothing judges a bearer token")
+	return who, d
+}
+
+// tokenVerifier returns who judges a bearer token, nil if that is up to the
+// request verifier.
+func (in SignIn) tokenVerifier(token string) TokenVerifier {
+	switch {
+	case in.Token != nil && looksLikeJWT(token):
+		return in.Token
+	case in.Introspection != nil:
+		return in.Introspection
+	case judges(in.Request, "Authorization"):
+		return nil
+	}
+	return in.Token
 }
 
 func (g *Guard) byRequest(ctx context.Context, in SignIn, h http.Header) (passport, *Denial) {
 	id, err := in.Request.VerifyRequest(ctx, h)
-	return g.verdict(id, err, h, in.Request.Judges())
+	judged := in.Request.Judges()
+	who, d := g.verdict(id, err, h, judged)
+	if d == nil {
+		// The CSRF header is no credential, but the application may insist on it.
+		who.credential = newCredential(credentialRequest, h, append(judged, in.CSRFHeader)...)
+	}
+	return who, d
 }
 
 // verdict turns what a verifier said into a passport or a refusal. Only a
@@ -216,7 +249,11 @@ func (g *Guard) verdict(id *Identity, err error, h http.Header, judged []string)
 	case !id.Expires.IsZero() && !g.now().Before(id.Expires):
 		return passport{}, signInRefused("the credential has expired")
 	}
-	return passport{identity: *id, judged: hashHeaders(h, judged)}, nil
+	who := passport{identity: *id, judged: hashHeaders(h, judged)}
+	if now := g.now(); who.identity.Authenticated.After(now) {
+		who.identity.Authenticated = now // a clock that is ahead must not carry a sign-in over a revocation
+	}
+	return who, nil
 }
 
 func signInRefused(format string, args ...any) *Denial {

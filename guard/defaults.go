@@ -16,6 +16,7 @@ const (
 	maxTicketTTL              = 60 * time.Second
 	defaultMaxAge             = 24 * time.Hour
 	defaultIdle               = 5 * time.Minute
+	defaultRecheck            = time.Minute
 	minSessionDuration        = time.Second
 	defaultConnectionsPerIP   = 10
 	defaultConnectionsPerUser = 5
@@ -49,7 +50,7 @@ func (c Config) WithDefaults() Config {
 	}
 	c.Routes = slices.Clone(c.Routes)
 	for i := range c.Routes {
-		c.Routes[i] = c.Routes[i].withDefaults()
+		c.Routes[i] = c.Routes[i].withDefaults(c.SignIn)
 	}
 	if len(c.Hosts) == 0 {
 		c.Hosts = DefaultHosts(c.Routes)
@@ -57,11 +58,16 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
-func (r Route) withDefaults() Route {
+func (r Route) withDefaults(in SignIn) Route {
 	r.Mode = cmp.Or(r.Mode, Enforce)
 	r.Session.MaxAge = cmp.Or(r.Session.MaxAge, defaultMaxAge)
 	r.Session.Idle = cmp.Or(r.Session.Idle, defaultIdle)
+	if in.Introspection != nil || in.Request != nil {
+		r.Session.Recheck = cmp.Or(r.Session.Recheck, defaultRecheck)
+	}
+	r.Session.Grace = cmp.Or(r.Session.Grace, 2*r.Session.Recheck)
 	r.Limits = r.Limits.withDefaults()
+	r.Messages = r.Messages.withDefaults()
 	if r.Auth.Ticket != nil {
 		t := *r.Auth.Ticket
 		t.TTL = cmp.Or(t.TTL, defaultTicketTTL)

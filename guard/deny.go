@@ -38,6 +38,12 @@ type Denial struct {
 	hard bool
 	// answered says that the peer has its answer.
 	answered bool
+	// ending marks what ends the connection, whatever messages.reject says.
+	ending bool
+	// malformed marks what could not be read, as against what is not allowed.
+	malformed bool
+	// message is the type of message, as the configuration names it.
+	message string
 }
 
 // Retry is the advice of a close reason.

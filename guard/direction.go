@@ -3,9 +3,9 @@ package guard
 import (
 	"errors"
 	"sync/atomic"
-	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -13,27 +13,24 @@ import (
 // then each message and control frame by the steps of judge, and what passes
 // goes to the sink. It does no I/O of its own and knows no goroutine.
 type direction struct {
-	c      *conn
+	judge
 	from   *end
 	driven interface{ stop() } // by a driver that has no goroutine for it; guarded by conn.mu
 	reader wire.Reader
+	apart  bool // payloads lie apart from what was read
 	sink   sink
-	flow   *flow
 
-	rate    bucket // messages of this connection
-	control bucket
-
-	due      atomic.Int64    // when the message under way must be whole, in Unix nanoseconds; 0 while none is
-	taking   atomic.Bool     // what came is being judged or passed on, and nothing is read meanwhile
-	began    atomic.Int64    // when the last of it came, in Unix nanoseconds
-	passed   tally           // what take has not yet given to flow
-	waived   bool            // the unit at hand passes in monitor mode alone
-	reported map[string]bool // rules that were recorded in monitor mode
+	due    atomic.Int64 // when the message under way must be whole, in Unix nanoseconds; 0 while none is
+	taking atomic.Bool  // what came is being judged or passed on, and nothing is read meanwhile
+	began  atomic.Int64 // when the last of it came, in Unix nanoseconds
+	parked *parked      // what waits, nil while nothing does
+	whole  bool         // something ended in what was read last
 }
 
 // sink is the far end of a direction.
 type sink interface {
-	// pass takes a message or control frame that may pass. held says that its
+	// pass takes a message or control frame that may pass. One without Raw was
+	// changed: its Payload is what is left, until pass returns. held says that the
 	// bytes end with the next unit; else they last until flush.
 	pass(u wire.Unit, held bool) error
 	// flush ends what came in one read.
@@ -41,32 +38,61 @@ type sink interface {
 }
 
 func (d *direction) init(c *conn, from *end, cfg wire.ReaderConfig, to sink) {
-	d.c, d.from, d.sink = c, from, to
-	d.flow = &c.route.counts.server
+	side := dialect.Server
 	if from == &c.client {
-		d.flow = &c.route.counts.client
+		side = dialect.Client
 	}
+	d.judge.init(c, side)
+	d.from, d.sink, d.apart = from, to, cfg.Raw && side == dialect.Client
 	d.reader.Init(cfg)
 }
 
-// take judges what was read and passes on what may pass. It reports whether
-// the direction goes on.
-func (d *direction) take(b []byte) bool {
+// take judges what was read and passes on what may pass. Where it says that a
+// message waits, b stays in use until await has returned.
+func (d *direction) take(b []byte) progress {
 	now := d.c.g.now().UnixNano()
-	if d.from == &d.c.client {
+	if d.side == dialect.Client {
 		d.c.heard.Store(now)
 	}
 	d.began.Store(now)
 	d.taking.Store(true)
-	more := d.units(b, now)
-	d.taking.Store(false)
-	d.flow.add(&d.passed)
-	return more
+	d.whole = false
+	return d.settle(d.units(b, now))
+}
+
+// resume goes on behind the message that has waited, which refusal is about.
+func (d *direction) resume(refusal *Denial) progress {
+	p := d.parked
+	d.parked = nil
+	if d.c.ending() != nil {
+		return d.settle(ended)
+	}
+	d.now = d.c.g.now().UnixNano()
+	var v decision
+	if refusal != nil {
+		v.refusal = d.waive(refusal)
+	}
+	if v.passes() {
+		v = d.run()
+	}
+	if at := d.conclusion(p.unit, p.held, v, p.rest); at != goesOn {
+		return d.settle(at)
+	}
+	return d.settle(d.units(p.rest, d.now))
+}
+
+// settle ends what was done with one read, unless a part of it waits.
+func (d *direction) settle(p progress) progress {
+	if p != waits {
+		d.done()
+		d.taking.Store(false)
+	}
+	d.tell()
+	return p
 }
 
 // units judges the messages and control frames in b.
-func (d *direction) units(b []byte, now int64) bool {
-	whole := false
+func (d *direction) units(b []byte, now int64) progress {
 	for {
 		split := d.reader.Partial()
 		n, u, ok, err := d.reader.Next(b)
@@ -74,119 +100,64 @@ func (d *direction) units(b []byte, now int64) bool {
 		if err != nil {
 			d.sink.flush()
 			d.violated(err)
-			return false
+			return ended
 		}
 		if !ok {
 			break
 		}
-		if !d.unit(u, split || u.Fragments > 1, now) {
-			return false
+		if p := d.unit(u, split || u.Fragments > 1, now, b); p != goesOn {
+			return p
 		}
-		whole = whole || !d.reader.Partial()
 	}
 	if err := d.sink.flush(); err != nil {
-		return false // the outbox has ended the connection
+		return ended // the outbox has ended the connection
 	}
-	d.setDue(whole, now)
-	return true
+	d.setDue(d.whole, now)
+	return goesOn
 }
 
-// unit judges one message or control frame and passes it on. It reports
-// whether the direction goes on.
-func (d *direction) unit(u wire.Unit, held bool, now int64) bool {
+// unit judges one message or control frame and passes it on. rest is what was
+// read behind it.
+func (d *direction) unit(u wire.Unit, held bool, now int64, rest []byte) progress {
 	if u.Opcode == wire.Close {
 		return d.close(u)
 	}
-	d.waived = false
-	if refusal := d.judge(u, now); refusal != nil {
-		if !u.Opcode.IsControl() {
-			d.flow.denied.Add(1)
-		}
-		d.sink.flush()
-		d.refuse(refusal)
-		return false
-	}
-	if u.Opcode == wire.Pong && d.from == &d.c.client && d.c.life.isOwnPong(u.Payload) {
-		return true
-	}
-	if !u.Opcode.IsControl() {
-		d.count(u)
-	}
-	return d.sink.pass(u, held) == nil
-}
-
-// count counts a message that passes.
-func (d *direction) count(u wire.Unit) {
-	if d.waived {
-		d.passed.monitored++
-	} else {
-		d.passed.messages++
-	}
-	d.passed.bytes += uint64(max(len(u.Payload), len(u.Raw)))
-}
-
-// judge runs the steps that decide over a unit, cheap ones first.
-func (d *direction) judge(u wire.Unit, now int64) *Denial {
-	if d.from != &d.c.client {
-		return nil // rules for what a server says attach here
-	}
 	if u.Opcode.IsControl() {
-		return d.waive(d.paceControl(now))
+		return d.conclusion(u, held, d.judgeControl(now), rest)
 	}
-	if refusal := d.waive(d.paceMessage(now)); refusal != nil {
-		return refusal
-	}
-	return nil // rules by message type (schema, policy) attach here
+	d.begin(u, now)
+	return d.conclusion(u, held, d.run(), rest)
 }
 
-func (d *direction) paceControl(now int64) *Denial {
-	rt := d.c.route
-	if d.control.take(rt.control, now) == 0 {
-		return nil
-	}
-	return cut(catalogue.ControlFlood, "control.rate", ClosePolicy, "control-rate", RetryWait).
-		because("more than %d control frames in %v", rt.cfg.Limits.ControlFrames.Count, rt.cfg.Limits.ControlFrames.Per)
-}
-
-func (d *direction) paceMessage(now int64) *Denial {
-	rt, l := d.c.route, &d.c.route.cfg.Limits
-	if wait := d.rate.take(rt.messages, now); wait > 0 {
-		return tooFast("messages.rate", "the connection", l.Messages, wait)
-	}
-	if d.c.place.places == nil {
-		return nil
-	}
-	if wait := d.c.place.places.messages.take(rt.userMessages, now); wait > 0 {
-		return tooFast("messages.user-rate", "the user", l.UserMessages, wait)
-	}
-	return nil
-}
-
-func tooFast(rule, who string, r Rate, wait time.Duration) *Denial {
-	return cut(catalogue.MessageRate, rule, CloseRate, "rate", RetryWait).because("%s sends more than %d in %v", who, r.Count, r.Per).after(wait)
-}
-
-// waive records a refusal, once a connection and rule, and lets it pass where
-// the route only monitors.
-func (d *direction) waive(refusal *Denial) *Denial {
-	if refusal == nil || d.c.route.cfg.Mode != Monitor {
-		return refusal
-	}
-	d.waived = true
-	if !d.reported[refusal.Rule] {
-		if d.reported == nil {
-			d.reported = map[string]bool{}
+// conclusion does what v says of u.
+func (d *direction) conclusion(u wire.Unit, held bool, v decision, rest []byte) progress {
+	switch {
+	case v.wait != nil:
+		d.parked = &parked{unit: u, held: held, wait: v.wait, rest: rest}
+		d.sink.flush() // what passed before does not wait
+		return waits
+	case v.refusal != nil:
+		d.whole = d.whole || !d.reader.Partial()
+		return d.deny(u, v.refusal)
+	case u.Opcode == wire.Pong && d.side == dialect.Client && d.c.life.isOwnPong(u.Payload):
+	case u.Opcode.IsControl():
+		if d.sink.pass(u, held) != nil {
+			return ended
 		}
-		d.reported[refusal.Rule] = true
-		d.c.g.record(d.c.route, Event{ID: newID(eventIDBytes), Action: "message", Outcome: Monitored, Weakness: refusal.Weakness, Rule: refusal.Rule, Detail: refusal.Detail,
-			Connection: d.c.id, Client: d.c.address, User: d.c.who.identity.User, Session: d.c.who.identity.Session})
+	default:
+		d.count(max(len(u.Payload), len(u.Raw)))
+		u = d.conclude(u)
+		if d.sink.pass(u, held) != nil {
+			return ended
+		}
 	}
-	return nil
+	d.whole = d.whole || !d.reader.Partial()
+	return goesOn
 }
 
 // close passes a Close frame on and ends the direction: nothing that follows
 // it means anything (RFC 6455 section 5.5.1).
-func (d *direction) close(u wire.Unit) bool {
+func (d *direction) close(u wire.Unit) progress {
 	d.sink.flush()
 	if to := d.c.opposite(d.from); to == nil {
 		d.c.echoClose(u)
@@ -194,7 +165,7 @@ func (d *direction) close(u wire.Unit) bool {
 		to.out.seal(u.Raw)
 	}
 	d.c.closed(d.from)
-	return false
+	return ended
 }
 
 // opposite returns the other end, nil for a handler.
@@ -230,7 +201,7 @@ func (d *direction) violated(err error) {
 
 // refuse ends the connection for something that this side did.
 func (d *direction) refuse(refusal *Denial) {
-	if d.from == &d.c.client {
+	if d.side == dialect.Client {
 		d.c.refuse(refusal)
 		return
 	}

@@ -67,6 +67,9 @@ func (g *Guard) Close() error {
 	cancel()
 	g.Drain(ctx, 0)
 	g.driver.close()
+	g.rechecks.close()
+	g.endTasks()
+	g.tasks.Wait()
 	if g.ownStore {
 		return g.store.Close()
 	}

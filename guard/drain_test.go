@@ -33,7 +33,7 @@ func (r *rig) join(t *testing.T) *rig {
 	a := &attempt{g: r.g, plan: p, event: newID(eventIDBytes), route: p.routes["/ws"], place: place}
 	more.client.listen(nil)
 	more.backend.listen(nil)
-	a.start(near, &opened{backend: &far{conn: nearBackend}}, nil, nil)
+	a.start(t.Context(), near, &opened{backend: &far{conn: nearBackend}}, nil, nil)
 	return more
 }
 
@@ -233,7 +233,7 @@ func TestArrivingWhileReloading(t *testing.T) {
 		place, _ := r.g.quotas.reserve(old.routes["/ws"], 10, netip.MustParsePrefix("192.0.2.2/32"))
 		a := &attempt{g: r.g, plan: old, event: newID(eventIDBytes), route: old.routes["/ws"], place: place}
 		r.g.plan.Store(now)
-		a.start(near, &opened{backend: &far{conn: nearBackend}}, nil, nil)
+		a.start(t.Context(), near, &opened{backend: &far{conn: nearBackend}}, nil, nil)
 		late.client.drained(t)
 	})
 }

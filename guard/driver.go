@@ -53,7 +53,7 @@ var aLongTimeAgo = time.Unix(1, 0)
 func pump(d *direction, early []byte) {
 	defer d.c.left()
 	defer d.c.g.recovered(func() { d.c.refuse(internalError()) })
-	if len(early) > 0 && !d.take(early) {
+	if len(early) > 0 && !d.takeAll(early) {
 		return
 	}
 	early = nil // or it would live as long as the connection
@@ -63,12 +63,22 @@ func pump(d *direction, early []byte) {
 			d.readFailed(err)
 			return
 		}
-		more := d.take(b)
+		more := d.takeAll(b)
 		d.from.in.done()
 		if !more {
 			return
 		}
 	}
+}
+
+// takeAll is take for a goroutine that may wait. It reports whether the direction
+// goes on.
+func (d *direction) takeAll(b []byte) bool {
+	p := d.take(b)
+	if p == waits {
+		p = d.await()
+	}
+	return p == goesOn
 }
 
 // readFailed ends the connection, unless it is ending already and that is what

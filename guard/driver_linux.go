@@ -218,9 +218,15 @@ const (
 // begin judges what has come already and starts to watch.
 func (w *watch) begin(early []byte) {
 	defer w.rescue()
-	if len(early) > 0 && !w.d.take(early) {
-		w.finish()
-		return
+	if len(early) > 0 {
+		switch w.d.take(early) {
+		case ended:
+			w.finish()
+			return
+		case waits:
+			go w.await()
+			return
+		}
 	}
 	w.resume()
 }
@@ -233,27 +239,47 @@ func (w *watch) ready() {
 		return
 	}
 	defer w.rescue()
-	switch {
-	case w.to.out.full():
+	if w.to.out.full() {
 		w.pause()
-	case w.read():
+		return
+	}
+	switch w.read() {
+	case goesOn:
+		w.d.from.in.done()
 		w.yield(watchIdle)
-	default:
+	case ended:
+		w.d.from.in.done()
 		w.finish()
+	case waits:
+		w.l.control(w, syscall.EPOLL_CTL_DEL)
+		w.d.compact()
+		go w.await() // the direction is its from here on
 	}
 }
 
-// read reads once and judges what came. It reports whether the direction goes
-// on.
-func (w *watch) read() bool {
-	in := &w.d.from.in
-	b, err := in.readOnce()
-	if err != nil {
+// read reads once and judges what came.
+func (w *watch) read() progress {
+	b, err := w.d.from.in.readOnce()
+	switch {
+	case err != nil:
 		w.d.readFailed(err)
-		return false
+		return ended
+	case len(b) == 0:
+		return goesOn
 	}
-	defer in.done()
-	return len(b) == 0 || w.d.take(b)
+	return w.d.take(b)
+}
+
+// await waits for what a message needs, so that the loop need not.
+func (w *watch) await() {
+	defer w.rescue()
+	p := w.d.await()
+	w.d.from.in.done()
+	if p == ended {
+		w.finish()
+		return
+	}
+	w.resume()
 }
 
 // rescue is deferred around everything that judges: a panic ends one

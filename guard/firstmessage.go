@@ -88,7 +88,7 @@ func (a *attempt) finishLater(ctx context.Context, nc net.Conn, t terminal, defl
 		o.close()
 		return badAnswer("the backend does not choose the sub-protocol that the client was promised")
 	}
-	a.start(nc, o, deflate, early)
+	a.start(ctx, nc, o, deflate, early)
 	return nil
 }
 
@@ -154,6 +154,7 @@ func noTicket(format string, args ...any) *Denial {
 func (a *attempt) refuseOpen(nc net.Conn, d *Denial) {
 	d.Status, d.Close = http.StatusSwitchingProtocols, cmp.Or(d.Close, CloseInternal)
 	a.place.release()
+	a.who.credential.wipe()
 	a.g.counts.refuse(a.route, d, Denied)
 	a.route.counts.close(d.Close)
 	a.record(d, Denied)

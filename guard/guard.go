@@ -38,20 +38,27 @@ type Guard struct {
 	quotas    quotas
 	addresses rates[netip.Prefix]
 	minters   rates[string]
-	waiting   atomic.Int64 // connections that have not shown their ticket
+	waiting   atomic.Int64                         // connections that have not shown their ticket
+	waits     atomic.Int64                         // messages that wait for an answer
+	fresh     func(context.Context, *conn) *Denial // judges the session of a connection again
 	live      live
+	rechecks  rechecks
 	ending    context.Context // done when handshakes under way are to be cut short
 	cutShort  context.CancelFunc
+	tasks     sync.WaitGroup  // what outlives requests and connections
+	over      context.Context // done when tasks are to end
+	endTasks  context.CancelFunc
 }
 
 // ErrConfig is wrapped by the error that [New] and [Guard.Reload] return for a
 // configuration that does not hold.
 var ErrConfig = errors.New("invalid configuration")
 
-// New returns a guard for cfg. It opens no socket. The error lists every
+// New returns a guard for cfg. It opens no socket. Call [Guard.Close] when it is
+// no longer needed: where cfg names a store, the guard listens to it. The error lists every
 // problem of cfg at once and wraps [ErrConfig].
 func New(cfg Config) (*Guard, error) {
-	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: newDriver(), counts: newCounts()}
+	g := &Guard{store: cfg.Store, audit: cfg.Audit, driver: newDriver(), counts: newCounts(), fresh: func(ctx context.Context, c *conn) *Denial { return c.recheckNow(ctx) }}
 	if g.store == nil {
 		g.store, g.ownStore = NewMemoryStore(), true
 	}
@@ -61,8 +68,13 @@ func New(cfg Config) (*Guard, error) {
 	}
 	g.log = p.cfg.Log
 	g.live.init()
+	g.rechecks.init(g)
 	g.ending, g.cutShort = context.WithCancel(context.Background())
+	g.over, g.endTasks = context.WithCancel(context.Background())
 	g.plan.Store(p)
+	if !g.ownStore { // else nobody but this guard revokes
+		g.tasks.Go(func() { g.watchRevocations(g.over) })
+	}
 	return g, nil
 }
 
@@ -185,6 +197,7 @@ func (a *attempt) refuse(w http.ResponseWriter, d *Denial) {
 	if a.place != nil {
 		a.place.release()
 	}
+	a.who.credential.wipe()
 	a.g.counts.refuse(a.route, d, Denied)
 	a.record(d, Denied)
 	if !d.answered {

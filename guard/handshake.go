@@ -104,6 +104,9 @@ func (a *attempt) signIn(ctx context.Context) *Denial {
 	}
 	who, d := a.g.authenticate(ctx, a, c)
 	a.who = who
+	if d == nil && c.carrier == "" { // a ticket was looked up as it was redeemed
+		d = a.g.judgeRevoked(ctx, &who.identity)
+	}
 	if d := a.waive(d); d != nil {
 		return d
 	}

@@ -24,6 +24,11 @@ type Identity struct {
 	Claims map[string]any
 	// Expires is when the credential ends; zero means that it says nothing.
 	Expires time.Time
+	// Authenticated is when the user signed in or the credential was issued, as
+	// far as it says, else when a verifier asked whoever knows whether it still
+	// holds. A revocation of the user ends what was authenticated before it;
+	// zero counts as before.
+	Authenticated time.Time
 }
 
 // Anonymous reports whether nobody has signed in.

@@ -220,7 +220,7 @@ func many(t *testing.T, n int, edits ...func(*Route)) (rigs []*rig) {
 			t.Fatal(d)
 		}
 		a := &attempt{g: g, plan: p, event: newID(eventIDBytes), route: p.routes["/ws"], place: place}
-		a.start(nearClient, &opened{backend: &far{conn: nearBackend}}, nil, nil)
+		a.start(t.Context(), nearClient, &opened{backend: &far{conn: nearBackend}}, nil, nil)
 		rigs = append(rigs, &rig{g: g, events: events, client: newPeer(client, wire.FromClient), backend: newPeer(backend, wire.FromServer)})
 	}
 	return rigs
@@ -286,11 +286,11 @@ func TestReframeBoundsItsBuffer(t *testing.T) {
 		if err := r.pass(wire.Unit{Opcode: wire.Binary, Payload: make([]byte, size)}, false); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.out) > readBuffer {
-			t.Fatalf("%d KiB wait to be sent", len(r.out)>>10)
+		if len(r.out.b) > readBuffer {
+			t.Fatalf("%d KiB wait to be sent", len(r.out.b)>>10)
 		}
 	}
-	if err := r.flush(); err != nil || r.buf != nil || r.out != nil {
+	if err := r.flush(); err != nil || r.out.open() {
 		t.Errorf("after the flush a buffer is held: %v", err)
 	}
 	near.Close()

@@ -23,16 +23,31 @@ type lifetime struct {
 	mu    sync.Mutex
 	timer *time.Timer // guarded by mu
 	over  bool        // guarded by mu
-	limit time.Time   // the earliest of age and credential; set once
+	born  time.Time   // from when session.max_age counts; guarded by mu
+	until time.Time   // when the credential ends; zero: it says nothing; guarded by mu
 	close time.Time   // when a Close frame must be answered; zero while none waits; guarded by mu
 }
 
 func (l *lifetime) init(c *conn) {
-	l.c = c
-	l.limit = c.since.Add(c.route.cfg.Session.MaxAge)
-	if e := c.who.identity.Expires; !e.IsZero() && e.Before(l.limit) {
-		l.limit = e
+	l.c, l.born, l.until = c, c.since, c.who.identity.Expires
+}
+
+// limit returns when the connection ends whatever happens, and whether that is
+// with its credential. l.mu must be held.
+func (l *lifetime) limit() (at time.Time, expires bool) {
+	at = l.born.Add(l.c.route.cfg.Session.MaxAge)
+	if !l.until.IsZero() && !at.Before(l.until) {
+		return l.until, true
 	}
+	return at, false
+}
+
+// expire sets when the credential ends.
+func (l *lifetime) expire(at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until = at
+	l.rearm()
 }
 
 // start sets the timer.
@@ -78,7 +93,7 @@ func (l *lifetime) soon() {
 
 // next returns how long until something is due. l.mu must be held.
 func (l *lifetime) next(now time.Time) time.Duration {
-	due := l.limit
+	due, _ := l.limit()
 	if !l.close.IsZero() && l.close.Before(due) {
 		due = l.close
 	}
@@ -112,13 +127,14 @@ func (l *lifetime) tick() {
 func (l *lifetime) expired(now time.Time) bool {
 	l.mu.Lock()
 	unanswered := !l.close.IsZero() && !now.Before(l.close)
+	limit, expires := l.limit()
 	l.mu.Unlock()
 	switch {
 	case unanswered:
 		l.c.end(ending{outcome: "close not answered", toClient: closing{code: CloseNormal}, toFar: closing{code: CloseGoingAway}})
-	case now.Before(l.limit):
+	case now.Before(limit):
 		return false
-	case l.limit.Equal(l.c.who.identity.Expires):
+	case expires:
 		l.c.refuse(cut(catalogue.SessionUnrechecked, "session.expired", CloseSessionEnded, "session.expired", RetryFresh).because("the credential has expired"))
 	default:
 		l.c.refuse(cut(catalogue.LifetimeUnbounded, "session.max-age", CloseExpired, "max-age", RetryFresh).because("session.max_age has passed"))

@@ -11,6 +11,7 @@ import (
 type live struct {
 	mu       sync.Mutex
 	by       map[string]*conn // guarded by mu
+	named    nameIndex        // guarded by mu
 	attempts int              // guarded by mu
 	shut     bool             // no more connections; guarded by mu
 	empty    sync.Cond        // on mu: there is neither connection nor attempt any more
@@ -18,6 +19,7 @@ type live struct {
 
 func (l *live) init() {
 	l.by = map[string]*conn{}
+	l.named.init()
 	l.empty.L = &l.mu
 }
 
@@ -51,6 +53,7 @@ func (l *live) add(c *conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.by[c.id] = c
+	l.named.add(c, c.names)
 	c.route.counts.open.Add(1)
 	return !l.shut
 }
@@ -62,6 +65,7 @@ func (l *live) remove(c *conn) {
 		return
 	}
 	delete(l.by, c.id)
+	l.named.remove(c, c.names)
 	c.route.counts.open.Add(-1)
 	l.wake()
 }

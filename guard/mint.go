@@ -101,12 +101,19 @@ func (a *attempt) mint(ctx context.Context) (*minted, *Denial) {
 		return nil, d
 	}
 	a.who = who
+	if d := a.g.judgeRevoked(ctx, &who.identity); d != nil {
+		return nil, d
+	}
 	policy, now := a.route.cfg.Auth.Ticket, a.g.now()
 	t := Ticket{Identity: who.identity, Origin: a.origin, Route: a.route.cfg.Path, Address: a.client.prefix(), Issued: now, Expires: now.Add(policy.TTL), Judged: who.judged}
 	if d := a.g.paceMint(a.route, &t, now.UnixNano()); d != nil {
 		return nil, d
 	}
 	value, hash := newTicketValue()
+	if a.route.cfg.Session.Recheck > 0 {
+		t.Sealed = who.credential.seal(value)
+	}
+	who.credential.wipe()
 	burned, err := a.g.store.PutTicket(ctx, hash, t, outstandingTickets)
 	if err != nil {
 		a.g.counts.ticket("store")

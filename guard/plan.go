@@ -23,6 +23,8 @@ type route struct {
 	backend *backend // nil where the far end is a handler or named later
 	counts  *routeCounts
 
+	messageRules *messageRules // nil without a message policy
+
 	ticketPace   pace
 	messages     pace
 	userMessages pace
@@ -66,10 +68,15 @@ func newRoute(r Route, cfg Config, counts *counts) (*route, error) {
 	if r.Auth.Ticket != nil {
 		rt.ticketPace = newPace(r.Auth.Ticket.Rate)
 	}
+	var err error
+	if r.Messages != nil {
+		if rt.messageRules, err = newMessageRules(r, rt.counts); err != nil {
+			return nil, fmt.Errorf("messages: %w", err)
+		}
+	}
 	if r.Backend == "" {
 		return rt, nil
 	}
-	var err error
 	rt.backend, err = newBackend(r, cfg.BackendTLS)
 	return rt, err
 }

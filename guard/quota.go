@@ -31,6 +31,37 @@ type routePlaces struct {
 type userPlaces struct {
 	held     int
 	messages bucket
+
+	mu    sync.Mutex
+	types map[string]*bucket // messages by type; guarded by mu
+}
+
+// bucket returns what the user has used of the rate of a type of messages, as the
+// configuration names it.
+func (u *userPlaces) bucket(name string) *bucket {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	b := u.types[name]
+	if b == nil {
+		if u.types == nil {
+			u.types = map[string]*bucket{}
+		}
+		b = new(bucket)
+		u.types[name] = b
+	}
+	return b
+}
+
+// idle reports whether no rate of the user is in use.
+func (u *userPlaces) idle(now int64) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, b := range u.types {
+		if b.until.Load() > now {
+			return false
+		}
+	}
+	return u.messages.until.Load() <= now
 }
 
 // reservation is a place, from the first check of a handshake that costs
@@ -114,7 +145,7 @@ func (p *routePlaces) user(name string, now int64) *userPlaces {
 	}
 	if len(p.byUser) >= max(p.sweepAt, 1024) {
 		for k, u := range p.byUser {
-			if u.held == 0 && u.messages.until.Load() <= now {
+			if u.held == 0 && u.idle(now) {
 				delete(p.byUser, k)
 			}
 		}

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"net/netip"
 	"slices"
@@ -19,7 +20,9 @@ import (
 // still until everybody waits.
 type rig struct {
 	g               *Guard
-	driver          driver // nil: the platform's
+	driver          driver                               // nil: the platform's
+	fresh           func(context.Context, *conn) *Denial // nil: the guard's
+	reframed        bool                                 // the client has negotiated compression
 	c               *conn
 	client, backend *peer
 	events          *recorder
@@ -102,7 +105,7 @@ func loopback(t testing.TB) (near, away net.Conn) {
 func rigConfig(events *recorder, edits ...func(*Route)) Config {
 	fast := Rate{Count: 1 << 20, Per: time.Second}
 	r := Route{Path: "/ws", Backend: "ws://127.0.0.1:1/ws", Origins: []string{"https://app.example.com"}, Auth: Auth{Anonymous: true},
-		Limits: Limits{Messages: fast, ControlFrames: fast}}
+		Limits: Limits{Messages: fast, UserMessages: fast, ControlFrames: fast}}
 	for _, e := range edits {
 		e(&r)
 	}
@@ -146,6 +149,9 @@ func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who 
 	if r.driver != nil {
 		g.driver = r.driver
 	}
+	if r.fresh != nil {
+		g.fresh = r.fresh
+	}
 	p := g.plan.Load()
 	rt := p.routes["/ws"]
 	address := netip.MustParseAddr("192.0.2.1")
@@ -153,10 +159,19 @@ func (r *rig) connect(t testing.TB, cfg Config, client net.Conn, o *opened, who 
 	if d != nil {
 		t.Fatal(d)
 	}
+	if !who.Anonymous() {
+		if d := place.claimUser(who.User, rt, g.now().UnixNano()); d != nil {
+			t.Fatal(d)
+		}
+	}
 	a := &attempt{g: g, plan: p, event: newID(eventIDBytes), route: rt, place: place}
 	a.client.addr = address
 	a.who.identity = who
-	a.start(client, o, nil, nil)
+	var deflate *wire.Deflate
+	if r.reframed {
+		deflate = new(wire.Deflate)
+	}
+	a.start(t.Context(), client, o, deflate, nil)
 	if cs := g.live.all(); len(cs) == 1 {
 		r.c = cs[0]
 	}

@@ -35,6 +35,9 @@ type Session struct {
 
 	mu     sync.Mutex
 	values map[any]any // guarded by mu
+
+	judging sync.Mutex
+	out     judge // of what the handler says; guarded by judging
 }
 
 // ErrSessionEnded is returned for a message to a session that has ended.
@@ -69,9 +72,14 @@ func (s *Session) Value(key any) any {
 	return s.values[key]
 }
 
-// Send queues a message to the client. It waits while the queue is full, for
-// limits.send_timeout at most: a client that does not read by then is closed.
-// It returns [ErrSessionEnded] if the message can't arrive any more.
+// ErrMessageRefused is returned for a message that the rules for server messages
+// do not let pass. The audit log has the reason.
+var ErrMessageRefused = errors.New("message refused by the rules of its route")
+
+// Send queues a message to the client, as the rules of the route leave it. It
+// waits while the queue is full, for limits.send_timeout at most: a client that
+// does not read by then is closed. It returns [ErrMessageRefused], or
+// [ErrSessionEnded] if the message can't arrive any more.
 func (s *Session) Send(m Message) error {
 	frame, err := s.frame(m)
 	if err != nil {
@@ -80,8 +88,7 @@ func (s *Session) Send(m Message) error {
 	if s.c.client.out.send(frame) != nil {
 		return ErrSessionEnded
 	}
-	s.c.route.counts.server.messages.Add(1)
-	s.c.route.counts.server.bytes.Add(uint64(len(m.Data)))
+	s.sent(m)
 	return nil
 }
 
@@ -92,11 +99,17 @@ func (s *Session) TrySend(m Message) bool {
 	if err != nil || !s.c.client.out.offer(frame) {
 		return false
 	}
-	s.c.route.counts.server.messages.Add(1)
-	s.c.route.counts.server.bytes.Add(uint64(len(m.Data)))
+	s.sent(m)
 	return true
 }
 
+// sent counts a message.
+func (s *Session) sent(m Message) {
+	s.c.route.counts.server.messages.Add(1)
+	s.c.route.counts.server.bytes.Add(uint64(len(m.Data)))
+}
+
+// frame judges m and returns it as it is sent.
 func (s *Session) frame(m Message) ([]byte, error) {
 	op := wire.Text
 	if m.Binary {
@@ -104,10 +117,37 @@ func (s *Session) frame(m Message) ([]byte, error) {
 	} else if !utf8.Valid(m.Data) {
 		return nil, errors.New("send: text is not valid UTF-8")
 	}
-	if s.deflate != nil && len(m.Data) >= compressFrom {
-		return s.deflate.AppendMessage(nil, wire.FromServer, op, m.Data, nil), nil
+	if s.c.talk == nil {
+		return s.encode(op, m.Data), nil
 	}
-	return wire.AppendMessage(make([]byte, 0, len(m.Data)+14), op, m.Data, nil), nil
+	s.judging.Lock()
+	defer s.judging.Unlock()
+	return s.judge(op, m.Data)
+}
+
+// judge holds a message to the rules. s.judging must be held.
+func (s *Session) judge(op wire.Opcode, data []byte) ([]byte, error) {
+	j := &s.out
+	defer j.done()
+	u := wire.Unit{Opcode: op, Fragments: 1, Payload: data}
+	j.begin(u, s.c.g.now().UnixNano())
+	if v := j.run(); v.refusal != nil {
+		j.about(v.refusal)
+		j.countDenied()
+		v.refusal.Detail = "from the handler: " + v.refusal.Detail
+		j.note(v.refusal)
+		return nil, ErrMessageRefused
+	}
+	u = j.conclude(u)
+	j.passed.tellType()
+	return s.encode(op, u.Payload), nil
+}
+
+func (s *Session) encode(op wire.Opcode, data []byte) []byte {
+	if s.deflate != nil && len(data) >= compressFrom {
+		return s.deflate.AppendMessage(nil, wire.FromServer, op, data, nil)
+	}
+	return wire.AppendMessage(make([]byte, 0, len(data)+14), op, data, nil)
 }
 
 // Close ends the connection with code and reason (at most 123 bytes, which the

@@ -3,16 +3,21 @@ package guard
 import "github.com/wswarden/wswarden/internal/wire"
 
 // relay passes frames to the other socket as they came, still masked. All that
-// passed in one read leaves in one write: adjacent units are one run of bytes.
+// passed in one read leaves in one write: adjacent units are one run of bytes. Where
+// a message was changed, it and what passes behind it are copied together.
 type relay struct {
 	to  *end
 	run []byte
+	out joint
 }
 
 var _ sink = (*relay)(nil)
 
 func (r *relay) pass(u wire.Unit, held bool) error {
-	if adjacent(r.run, u.Raw) && !held {
+	switch {
+	case u.Raw == nil || r.out.open():
+		return r.join(u)
+	case adjacent(r.run, u.Raw) && !held:
 		r.run = r.run[:len(r.run)+len(u.Raw)]
 		return nil
 	}
@@ -26,13 +31,64 @@ func (r *relay) pass(u wire.Unit, held bool) error {
 	return nil
 }
 
+// join copies what is to be sent next.
+func (r *relay) join(u wire.Unit) error {
+	r.out.begin()
+	r.out.b = append(r.out.b, r.run...)
+	r.run = nil
+	if u.Raw != nil {
+		r.out.b = append(r.out.b, u.Raw...)
+	} else {
+		r.out.b = wire.AppendMessage(r.out.b, u.Opcode, u.Payload, r.to.mask())
+	}
+	return r.out.sendFull(r.to)
+}
+
 func (r *relay) flush() error {
+	if r.out.open() {
+		return r.out.send(r.to)
+	}
 	if len(r.run) == 0 {
 		return nil
 	}
 	run := r.run
 	r.run = nil
 	return r.to.out.send(run)
+}
+
+// joint is frames that leave in one write. It has a buffer only while there is
+// data, as an intake has.
+type joint struct {
+	b   []byte // starts in buf
+	buf *[readBuffer]byte
+}
+
+func (j *joint) open() bool { return j.buf != nil }
+
+func (j *joint) begin() {
+	if j.buf == nil {
+		j.buf = readBuffers.Get().(*[readBuffer]byte)
+		j.b = j.buf[:0]
+	}
+}
+
+// sendFull sends what there is if it is much: what came in one read may have become
+// long.
+func (j *joint) sendFull(to *end) error {
+	if len(j.b) < readBuffer {
+		return nil
+	}
+	return j.send(to)
+}
+
+func (j *joint) send(to *end) error {
+	if j.buf == nil {
+		return nil
+	}
+	err := to.out.send(j.b)
+	readBuffers.Put(j.buf)
+	*j = joint{}
+	return err
 }
 
 // adjacent reports whether b begins where a ends, in the same array.
@@ -44,10 +100,9 @@ func adjacent(a, b []byte) bool {
 // side they came from: their payload is framed anew.
 type reframe struct {
 	to      *end
-	role    wire.Role         // of the guard's frames on that side
-	deflate *wire.Deflate     // nil: uncompressed
-	out     []byte            // starts in buf
-	buf     *[readBuffer]byte // held only while there is data, as an intake's
+	role    wire.Role     // of the guard's frames on that side
+	deflate *wire.Deflate // nil: uncompressed
+	out     joint
 }
 
 var _ sink = (*reframe)(nil)
@@ -56,30 +111,16 @@ var _ sink = (*reframe)(nil)
 const compressFrom = 512
 
 func (r *reframe) pass(u wire.Unit, _ bool) error {
-	if r.buf == nil {
-		r.buf = readBuffers.Get().(*[readBuffer]byte)
-		r.out = r.buf[:0]
-	}
+	r.out.begin()
 	if r.deflate != nil && !u.Opcode.IsControl() && len(u.Payload) >= compressFrom {
-		r.out = r.deflate.AppendMessage(r.out, r.role, u.Opcode, u.Payload, r.to.mask())
+		r.out.b = r.deflate.AppendMessage(r.out.b, r.role, u.Opcode, u.Payload, r.to.mask())
 	} else {
-		r.out = wire.AppendMessage(r.out, u.Opcode, u.Payload, r.to.mask())
+		r.out.b = wire.AppendMessage(r.out.b, u.Opcode, u.Payload, r.to.mask())
 	}
-	if len(r.out) >= readBuffer { // what came compressed in one read may be long
-		return r.flush()
-	}
-	return nil
+	return r.out.sendFull(r.to)
 }
 
-func (r *reframe) flush() error {
-	if r.buf == nil {
-		return nil
-	}
-	err := r.to.out.send(r.out)
-	readBuffers.Put(r.buf)
-	r.out, r.buf = nil, nil
-	return err
-}
+func (r *reframe) flush() error { return r.out.send(r.to) }
 
 // deliver passes messages to a handler in the same process, and answers
 // control frames itself.

@@ -16,6 +16,16 @@ type Stats struct {
 	// of refusal (unknown, used, expired, origin, route, address, malformed,
 	// store).
 	Tickets map[string]uint64
+	// Revocations counts the orders of this guard by what they name: user,
+	// session, token or all.
+	Revocations map[string]uint64
+	// RevocationLatency is the time from such an order, on whichever guard, to
+	// the Close frame of a connection of this one.
+	RevocationLatency Histogram
+	// Rechecks counts the questions whether a credential still holds, by
+	// result: good, refused, expired, changed, unreachable, and lost where the
+	// grace of one that could not be asked about was over.
+	Rechecks map[string]uint64
 	// Panics counts recovered panics; any is a defect.
 	Panics uint64
 	// Routes are the counts of each route.
@@ -32,6 +42,12 @@ type RouteStats struct {
 	Accepted    uint64
 	// Messages and Bytes count data messages by direction and decision.
 	Messages []MessageStats
+	// Types counts what messages said, by the types that the configuration has
+	// rules for; "other" are those without. Empty without a message policy.
+	Types []TypeStats
+	// Inspect is the time that the rules took over a message, measured at one
+	// message in 64 of a connection.
+	Inspect Histogram
 	// Refusals counts denials by weakness id and outcome.
 	Refusals []RefusalStats
 	// Closes counts close codes sent by the guard.
@@ -45,6 +61,15 @@ type MessageStats struct {
 	Decision Outcome
 	Messages uint64
 	Bytes    uint64
+}
+
+// TypeStats counts the items of messages of one type and direction with one
+// decision. A message may hold several.
+type TypeStats struct {
+	From     string
+	Type     string
+	Decision Outcome
+	Messages uint64
 }
 
 // RefusalStats counts denials of one weakness.

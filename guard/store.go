@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// Store keeps the state that outlives a request: tickets. It is safe for
-// concurrent use. Any error other than those named here means that the store
-// could not answer, and the guard refuses with 503.
+// Store keeps the state that outlives a request: tickets and revocations. It
+// is safe for concurrent use. Any error other than those named here means that
+// the store could not answer, and the guard refuses with 503.
 type Store interface {
+	RevocationStore
 	// PutTicket keeps t under hash at least until t.Expires and, where it can,
 	// a while longer so that a late ticket can be told from an unknown one. It
 	// burns the oldest tickets of t.Owner beyond outstanding and returns how
@@ -58,6 +59,10 @@ type Ticket struct {
 	// Judged maps the canonical names of the headers that minted the ticket to
 	// the SHA-256 of their values. The same headers may travel to the backend.
 	Judged map[string][sha256.Size]byte
+	// Sealed is the credential that minted it, encrypted under a key that only
+	// the ticket's value gives: the store can't read it, the guard that redeems
+	// can judge it again. Empty where no verifier judges again.
+	Sealed []byte
 }
 
 // Owner is whose tickets count together: the session, else the user.

@@ -18,13 +18,15 @@ const maxTickets = 1 << 18
 
 var errStoreFull = errors.New("too many tickets")
 
-// MemoryStore is the embedded store for one node. Tickets are lost when the
-// process ends; clients ask for new ones.
+// MemoryStore is the embedded store for one node. Tickets and revocations are
+// lost when the process ends: clients ask for new tickets, and a credential
+// that was revoked here alone counts again.
 type MemoryStore struct {
 	mu      sync.Mutex
 	tickets map[TicketHash]*memoryTicket // guarded by mu
 	owners  map[string][]*memoryTicket   // unredeemed by owner, oldest first, guarded by mu
 	order   *list.List                   // of *memoryTicket, oldest first, guarded by mu
+	markers markers
 }
 
 type memoryTicket struct {

@@ -93,6 +93,14 @@ func (g *Guard) redeem(ctx context.Context, p presentation) (*Ticket, TicketHash
 		g.record(p.route, Event{Action: "ticket.redeem", Outcome: Monitored, Weakness: d.Weakness, Rule: d.Rule, Detail: d.Detail,
 			Client: p.client.addr.String(), Ticket: hash.Short(), User: t.Identity.User})
 	}
+	if d := g.judgeMarkers(ctx, &t.Identity); d != nil {
+		if d.Rule == "session.revoked" {
+			g.counts.ticket("revoked")
+			return nil, hash, ticketInvalid("ticket.revoked").because("%s after the ticket was minted", d.Detail).always()
+		}
+		g.counts.ticket("store")
+		return nil, hash, d
+	}
 	g.counts.ticket("redeemed")
 	return &t, hash, nil
 }

@@ -97,7 +97,7 @@ func (a *attempt) connect(ctx context.Context, w http.ResponseWriter, t terminal
 		a.abandon(err)
 		return nil
 	}
-	a.start(nc, o, deflate, nil)
+	a.start(ctx, nc, o, deflate, nil)
 	return nil
 }
 
@@ -186,11 +186,15 @@ func (a *attempt) switchProtocols(nc net.Conn, protocol, extensions string, o *o
 }
 
 // start makes the connection live and hands it to the driver. The index knows
-// it before anything is forwarded, so that nothing that ends sessions can miss
-// it.
-func (a *attempt) start(nc net.Conn, o *opened, deflate *wire.Deflate, earlyUp []byte) {
+// it before the markers are read once more, and the markers are read before
+// anything is forwarded: a revocation either finds the connection in the index
+// or has left a marker that is seen here.
+func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wire.Deflate, earlyUp []byte) {
 	c := &conn{id: newID(connectionIDBytes), event: a.event, g: a.g, route: a.route, who: a.who, address: a.client.addr.String(), origin: clip(a.origin),
-		place: a.place, since: a.g.now()}
+		place: a.place, since: a.g.now(), names: namesOf(&a.who.identity), authenticated: a.who.identity.Authenticated}
+	if a.who.identity.Anonymous() {
+		c.authenticated = c.since // what is revoked later than this ends it, as it does for others
+	}
 	c.heard.Store(c.since.UnixNano())
 	var earlyDown []byte
 	if o.backend != nil {
@@ -205,6 +209,11 @@ func (a *attempt) start(nc net.Conn, o *opened, deflate *wire.Deflate, earlyUp [
 	if !admitted || a.g.plan.Load().routes[c.route.cfg.Path] != c.route {
 		c.drain("drained", 0) // too late for the guard, or for the route as it was
 	}
+	if d := a.g.judgeMarkers(ctx, &a.who.identity); d != nil {
+		c.refuse(d)
+	}
+	a.g.rechecks.join(c, &a.who)
+	c.who.credential = nil
 	a.started = true
 	a.g.driver.start(c, earlyUp, earlyDown)
 }

@@ -129,7 +129,20 @@ func (r *Route) validate(at string, in SignIn, ps *problems) {
 	r.validateAuth(at+".auth", in, ps)
 	atLeast(ps, at+".session.max_age", r.Session.MaxAge, minSessionDuration)
 	atLeast(ps, at+".session.idle", r.Session.Idle, minSessionDuration)
+	if r.Session.Recheck != 0 {
+		atLeast(ps, at+".session.recheck", r.Session.Recheck, minSessionDuration)
+		atLeast(ps, at+".session.grace", r.Session.Grace, minSessionDuration)
+		if !in.judgesAnything() {
+			ps.add(at+".session.recheck", catalogue.RecheckFailsOpen, "nothing could judge a session again: no sign_in is set", "set sign_in.introspection or sign_in.forward_auth, or remove it")
+		}
+	}
 	r.Limits.validate(at+".limits", ps)
+	r.Messages.validate(at+".messages", ps)
+}
+
+// judgesAnything reports whether anybody can sign in.
+func (in SignIn) judgesAnything() bool {
+	return in.Token != nil || in.Introspection != nil || in.Request != nil
 }
 
 func (r *Route) validateOrigins(at string, ps *problems) {
@@ -155,11 +168,11 @@ func (r *Route) validateAuth(at string, in SignIn, ps *problems) {
 	if a.Ticket == nil && !a.Bearer && !a.Cookie && !a.Anonymous {
 		ps.add(at, catalogue.AuthMissing, "no credential would open a connection", "set ticket, bearer or cookie; anonymous: true admits everybody")
 	}
-	if a.Ticket != nil && in.Token == nil && in.Request == nil {
-		ps.add(at+".ticket", catalogue.AuthMissing, "nobody could get a ticket: no sign_in is set", "set sign_in.jwt or sign_in.forward_auth")
+	if a.Ticket != nil && !in.judgesAnything() {
+		ps.add(at+".ticket", catalogue.AuthMissing, "nobody could get a ticket: no sign_in is set", "set sign_in.jwt, sign_in.introspection or sign_in.forward_auth")
 	}
-	if a.Bearer && in.Token == nil && !judges(in.Request, "Authorization") {
-		ps.add(at+".bearer", catalogue.AuthMissing, "nothing judges a bearer token", "set sign_in.jwt, or sign_in.forward_auth with Authorization among its headers")
+	if a.Bearer && in.Token == nil && in.Introspection == nil && !judges(in.Request, "Authorization") {
+		ps.add(at+".bearer", catalogue.AuthMissing, "nothing judges a bearer token", "set sign_in.jwt or sign_in.introspection, or sign_in.forward_auth with Authorization among its headers")
 	}
 	if a.Cookie {
 		r.validateCookie(at+".cookie", in, ps)

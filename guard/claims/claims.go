@@ -76,7 +76,9 @@ func (n Names) Validate() error {
 }
 
 // Identity returns who the claims in all describe; all becomes its Claims. The
-// claim "exp", if there is one, becomes its Expires.
+// claim "exp", if there is one, becomes its Expires. Authenticated is the claim
+// "auth_time" (OpenID Connect Core 1.0 section 2), else "iat"; where neither
+// holds a time it is zero, which counts as long ago.
 //
 // The user must be a non-empty string. Other claims may be absent or null, but
 // one that is there must have the right form. Text with control characters,
@@ -110,7 +112,19 @@ func (n Names) Identity(all map[string]any) (*guard.Identity, error) {
 	if err != nil {
 		return nil, err
 	}
+	id.Authenticated = authenticated(all)
 	return id, nil
+}
+
+// authenticated prefers when the user signed in to when the credential was
+// issued: one that was renewed without the user is no newer sign-in.
+func authenticated(all map[string]any) time.Time {
+	for _, name := range []string{"auth_time", "iat"} {
+		if at, ok, err := Time(all, name); ok && err == nil {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // latest is the last second of the year 9999: a claim beyond it is most often

@@ -61,6 +61,34 @@ func TestIdentityOfTheUserAlone(t *testing.T) {
 	}
 }
 
+func TestAuthenticated(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		claims object
+		want   int64 // 0: unknown
+	}{
+		{"nothing said", object{}, 0},
+		{"issued", object{"iat": int64(1000)}, 1000},
+		{"signed in before it was issued", object{"iat": int64(1000), "auth_time": int64(900)}, 900},
+		{"signed in", object{"auth_time": 900.9}, 900},
+		{"null", object{"iat": nil, "auth_time": nil}, 0},
+		{"not a time", object{"iat": "2026-01-01T00:00:00Z"}, 0},
+		{"one not a time", object{"iat": int64(1000), "auth_time": "yesterday"}, 1000},
+		{"beyond time", object{"iat": int64(1) << 60}, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			tc.claims["sub"] = "u1"
+			id, err := claims.Names{}.Identity(tc.claims)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := time.Unix(tc.want, 0); tc.want == 0 && !id.Authenticated.IsZero() || tc.want != 0 && !id.Authenticated.Equal(want) {
+				t.Errorf("authenticated %v, want %d", id.Authenticated, tc.want)
+			}
+		})
+	}
+}
+
 func TestIdentityRefuses(t *testing.T) {
 	long := strings.Repeat("x", claims.MaxText+1)
 	for _, tc := range []struct {

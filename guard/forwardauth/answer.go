@@ -2,16 +2,13 @@ package forwardauth
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"syscall"
 
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/claims"
+	"github.com/wswarden/wswarden/internal/outbound"
 )
 
 // maxBodyBytes is the longest answer that is read.
@@ -29,7 +26,7 @@ func (v *Verifier) judge(ctx context.Context, response *http.Response) (*guard.I
 	case status != http.StatusOK:
 		return nil, fmt.Errorf("forward auth: status %d", status)
 	case err != nil:
-		return nil, fmt.Errorf("forward auth: read answer: %w", exchangeError(ctx, err))
+		return nil, fmt.Errorf("forward auth: read answer: %w", outbound.Cause(ctx, err))
 	case len(body) > maxBodyBytes:
 		return nil, fmt.Errorf("forward auth: answer longer than %d bytes", maxBodyBytes)
 	}
@@ -51,24 +48,4 @@ func (v *Verifier) identity(body []byte) (*guard.Identity, error) {
 		return nil, refuseExpired
 	}
 	return id, nil
-}
-
-// exchangeError says what went wrong in words of our own: errors of the HTTP
-// client name the address, whose query may be private, and quote what a server
-// sent, which may echo a credential.
-func exchangeError(ctx context.Context, err error) error {
-	if cause := ctx.Err(); cause != nil {
-		return cause
-	}
-	var certificate *tls.CertificateVerificationError
-	var network *net.OpError
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return errors.New("connection refused")
-	case errors.As(err, &certificate):
-		return errors.New("tls: certificate not accepted")
-	case errors.As(err, &network):
-		return fmt.Errorf("connection failed (%s)", network.Op)
-	}
-	return errors.New("exchange failed")
 }

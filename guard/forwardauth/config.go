@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/textproto"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/wswarden/wswarden/guard/claims"
+	"github.com/wswarden/wswarden/internal/outbound"
 )
 
 const (
@@ -85,7 +84,7 @@ func (c Config) withDefaults() Config {
 
 // validate reports every problem at once.
 func (c Config) validate() error {
-	problems := []error{c.validateURL(), c.validateHeaders(), c.Claims.Validate()}
+	problems := []error{outbound.CheckURL(c.URL, c.InsecurePlaintext), c.validateHeaders(), c.Claims.Validate()}
 	if c.Timeout < 0 || c.Timeout > maxTimeout {
 		problems = append(problems, fmt.Errorf("timeout: must be at most %v, not %v", maxTimeout, c.Timeout))
 	}
@@ -96,36 +95,6 @@ func (c Config) validate() error {
 		problems = append(problems, errors.New("tls: set it in the transport of the HTTP client"))
 	}
 	return errors.Join(problems...)
-}
-
-func (c Config) validateURL() error {
-	if c.URL == "" {
-		return errors.New("url: must be set")
-	}
-	u, err := url.Parse(c.URL)
-	switch {
-	case err != nil:
-		// The error of url.Parse quotes the address, which may hold a password.
-		return errors.New("url: not a URL")
-	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return errors.New("url: must be an http or https address")
-	case u.User != nil:
-		return errors.New("url: must not hold a user or password")
-	case u.Fragment != "":
-		return errors.New("url: must not have a fragment")
-	case u.Scheme == "http" && !c.InsecurePlaintext && !loopback(u.Hostname()):
-		return errors.New("url: must be https, or http on a loopback address")
-	}
-	return nil
-}
-
-// loopback reports whether host never leaves this machine.
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
 }
 
 func (c Config) validateHeaders() error {

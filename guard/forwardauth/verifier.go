@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/internal/outbound"
 )
 
 // Verifier judges requests by asking the application. It is safe for
@@ -68,8 +67,10 @@ func (v *Verifier) VerifyRequest(ctx context.Context, header http.Header) (*guar
 	return v.ask(ctx, question)
 }
 
-// ask sends the question and judges the answer.
+// ask sends the question and judges the answer. An application that does not
+// say when the user signed in vouches for the moment of the question.
 func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identity, error) {
+	asked := v.cfg.Clock()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.cfg.URL, nil)
 	if err != nil {
 		return nil, errors.New("forward auth: not a URL")
@@ -77,33 +78,21 @@ func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identi
 	request.Header = question
 	response, err := v.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("forward auth: %w", exchangeError(ctx, err))
+		return nil, fmt.Errorf("forward auth: %w", outbound.Cause(ctx, err))
 	}
 	defer response.Body.Close()
-	return v.judge(ctx, response)
+	id, err := v.judge(ctx, response)
+	if err == nil && id.Authenticated.IsZero() {
+		id.Authenticated = asked
+	}
+	return id, err
 }
 
-// newClient returns a client that follows no redirect and keeps no cookie.
+// newClient returns the client of cfg.
 func newClient(cfg Config) *http.Client {
-	client := &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	o := outbound.Options{Timeout: cfg.Timeout, Connections: cfg.MaxConcurrent, TLS: cfg.TLS}
 	if cfg.HTTPClient != nil {
-		client.Transport = cfg.HTTPClient.Transport
+		o.Transport = cfg.HTTPClient.Transport
 	}
-	if client.Transport == nil {
-		client.Transport = &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: cfg.Timeout}).DialContext,
-			TLSClientConfig:        cfg.TLS.Clone(),
-			TLSHandshakeTimeout:    cfg.Timeout,
-			ForceAttemptHTTP2:      true,
-			MaxConnsPerHost:        cfg.MaxConcurrent,
-			MaxIdleConns:           cfg.MaxConcurrent,
-			MaxIdleConnsPerHost:    cfg.MaxConcurrent,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 64 << 10,
-			DisableCompression:     true,
-		}
-	}
-	return client
+	return outbound.NewClient(o)
 }

@@ -48,6 +48,23 @@ func TestIdentityWithoutExpiry(t *testing.T) {
 	}
 }
 
+// TestAuthenticated: an application that does not say when somebody signed in
+// vouches for now.
+func TestAuthenticated(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	for body, want := range map[string]int64{
+		`{"sub":"u1"}`:                                1_800_000_000,
+		`{"sub":"u1","iat":1700000000}`:               1_700_000_000,
+		`{"sub":"u1","auth_time":1600000000,"iat":1}`: 1_600_000_000,
+	} {
+		app := newApplication(t, says(200, body))
+		v := newVerifier(t, forwardauth.Config{URL: app.URL, Clock: func() time.Time { return now }})
+		if id := accepted(t, v, withCookie()); !id.Authenticated.Equal(time.Unix(want, 0)) {
+			t.Errorf("%s: authenticated %v, want %d", body, id.Authenticated, want)
+		}
+	}
+}
+
 // TestAnswers has the application answer all sorts of things. Only a plain yes
 // admits, only a plain no is the client's fault.
 func TestAnswers(t *testing.T) {

@@ -39,6 +39,13 @@ func TestStore(t *testing.T, open func(testing.TB) guard.Store) {
 		{"a bound below one keeps the newest", boundBelowOne},
 		{"one of many takers gets it", redemptionRace},
 		{"many owners at once", manyOwners},
+		{"a revocation is reported by name", revokedByName},
+		{"a later revocation never weakens an earlier one", revokedTwice},
+		{"an expired revocation is forgotten", revocationExpires},
+		{"many subjects are asked about at once", manySubjects},
+		{"who watches is told after the marker is written", markerFirst},
+		{"who watches hears every revocation", everyRevocation},
+		{"nothing is told after Watch returned", watchEnds},
 		{"it answers", answers},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
@@ -54,10 +61,12 @@ func ticketOf(owner string) (guard.TicketHash, guard.Ticket) {
 		Identity: guard.Identity{
 			User: owner, Name: "A. <b> \"Ü\"", Roles: []string{"trader", "a,b"}, Session: owner, Token: "jti-1",
 			Claims: map[string]any{"sub": owner, "level": 3.5, "nested": map[string]any{"list": []any{"x", true, nil}}}, Expires: now.Add(time.Hour),
+			Authenticated: now.Add(-time.Hour),
 		},
 		Origin: "https://app.example.com", Route: "/ws", Address: netip.MustParsePrefix("2001:db8::/64"),
 		Issued: now, Expires: now.Add(30 * time.Second),
 		Judged: map[string][sha256.Size]byte{"Cookie": sha256.Sum256([]byte(owner))},
+		Sealed: []byte{0, 1, 0xff},
 	}
 }
 
@@ -98,7 +107,8 @@ func comesBack(t *testing.T, s guard.Store) {
 	empty, _ := ticketOf("bob")
 	put(t, s, full, ticket, 5)
 	put(t, s, empty, guard.Ticket{Issued: ticket.Issued, Expires: ticket.Expires, Address: ticket.Address}, 5)
-	if got := taken(t, s, full, nil); !got.Issued.Equal(ticket.Issued) || !got.Expires.Equal(ticket.Expires) || !got.Identity.Expires.Equal(ticket.Identity.Expires) || !equalBesidesTimes(got, ticket) {
+	if got := taken(t, s, full, nil); !got.Issued.Equal(ticket.Issued) || !got.Expires.Equal(ticket.Expires) || !got.Identity.Expires.Equal(ticket.Identity.Expires) ||
+		!got.Identity.Authenticated.Equal(ticket.Identity.Authenticated) || !equalBesidesTimes(got, ticket) {
 		t.Errorf("got  %+v\nwant %+v", got, ticket)
 	}
 	if got := taken(t, s, empty, nil); !got.Identity.Anonymous() || !got.Identity.Expires.IsZero() || got.Origin != "" || len(got.Judged) != 0 {
@@ -109,7 +119,7 @@ func comesBack(t *testing.T, s guard.Store) {
 // equalBesidesTimes compares without times, whose location a store may change.
 func equalBesidesTimes(a, b guard.Ticket) bool {
 	for _, t := range []*guard.Ticket{&a, &b} {
-		t.Issued, t.Expires, t.Identity.Expires = time.Time{}, time.Time{}, time.Time{}
+		t.Issued, t.Expires, t.Identity.Expires, t.Identity.Authenticated = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	}
 	return reflect.DeepEqual(a, b)
 }

@@ -50,6 +50,9 @@ var (
 	messageBytes = describe("message_bytes_total", "Payload bytes of data messages by the side that sent them and by decision.", "route", "from", "decision")
 	refusals     = describe("refusals_total", "Denials by weakness and by what became of them.", "route", "weakness", "outcome")
 	tickets      = describe("tickets_total", "Tickets by what became of them.", "result")
+	revocations  = describe("revocations_total", "Orders to revoke that this guard was given, by what they name.", "subject")
+	latency      = describe("revocation_latency_seconds", "Time from an order to revoke, on whichever guard, to the Close frame of a connection of this one.")
+	rechecks     = describe("rechecks_total", "Questions whether a credential still holds, by result.", "result")
 	closes       = describe("closes_total", "Connections that the guard closed, by close code.", "route", "code")
 	panics       = describe("panics_total", "Panics that ended one connection and not the process. Any is a defect.")
 )
@@ -60,7 +63,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe implements [prometheus.Collector].
 func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{connections, reservations, draining, accepted, messages, messageBytes, refusals, tickets, closes, panics} {
+	for _, d := range []*prometheus.Desc{connections, reservations, draining, accepted, messages, messageBytes, refusals, tickets, revocations, latency, rechecks, closes, panics} {
 		ch <- d
 	}
 }
@@ -75,6 +78,13 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	for result, n := range s.Tickets {
 		out.count(tickets, n, result)
 	}
+	for subject, n := range s.Revocations {
+		out.count(revocations, n, subject)
+	}
+	for result, n := range s.Rechecks {
+		out.count(rechecks, n, result)
+	}
+	out.histogram(latency, s.RevocationLatency)
 	for weakness, n := range s.Refusals {
 		out.count(refusals, n, none, orNone(weakness), string(guard.Denied))
 	}
@@ -92,6 +102,14 @@ func (s sink) gauge(d *prometheus.Desc, v float64, labels ...string) {
 
 func (s sink) count(d *prometheus.Desc, n uint64, labels ...string) {
 	s <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+}
+
+func (s sink) histogram(d *prometheus.Desc, h guard.Histogram) {
+	buckets := make(map[float64]uint64, len(h.Bounds))
+	for i, bound := range h.Bounds {
+		buckets[bound.Seconds()] = h.Counts[i]
+	}
+	s <- prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), buckets)
 }
 
 func (s sink) route(r guard.RouteStats) {

@@ -3,6 +3,7 @@ package prom_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -21,6 +22,11 @@ var full = source{
 	Panics:       1,
 	Tickets:      map[string]uint64{"minted": 5, "used": 2},
 	Refusals:     map[string]uint64{"WS801": 4, "": 9},
+	Revocations:  map[string]uint64{"user": 2, "all": 1},
+	RevocationLatency: guard.Histogram{
+		Bounds: []time.Duration{10 * time.Millisecond, 100 * time.Millisecond}, Counts: []uint64{3, 4}, Count: 5, Sum: 1500 * time.Millisecond,
+	},
+	Rechecks: map[string]uint64{"good": 40},
 	Routes: []guard.RouteStats{{
 		Path: "/ws", Connections: 2, Accepted: 7,
 		Messages: []guard.MessageStats{
@@ -57,6 +63,9 @@ wswarden_messages_total{decision="denied",from="server",route="/ws"} 1
 # HELP wswarden_panics_total Panics that ended one connection and not the process. Any is a defect.
 # TYPE wswarden_panics_total counter
 wswarden_panics_total 1
+# HELP wswarden_rechecks_total Questions whether a credential still holds, by result.
+# TYPE wswarden_rechecks_total counter
+wswarden_rechecks_total{result="good"} 40
 # HELP wswarden_refusals_total Denials by weakness and by what became of them.
 # TYPE wswarden_refusals_total counter
 wswarden_refusals_total{outcome="denied",route="/ws",weakness="none"} 8
@@ -66,6 +75,17 @@ wswarden_refusals_total{outcome="monitored",route="/ws",weakness="WS101"} 6
 # HELP wswarden_reservations Places held by open and half-open connections, out of limits.connections.
 # TYPE wswarden_reservations gauge
 wswarden_reservations 3
+# HELP wswarden_revocation_latency_seconds Time from an order to revoke, on whichever guard, to the Close frame of a connection of this one.
+# TYPE wswarden_revocation_latency_seconds histogram
+wswarden_revocation_latency_seconds_bucket{le="0.01"} 3
+wswarden_revocation_latency_seconds_bucket{le="0.1"} 4
+wswarden_revocation_latency_seconds_bucket{le="+Inf"} 5
+wswarden_revocation_latency_seconds_sum 1.5
+wswarden_revocation_latency_seconds_count 5
+# HELP wswarden_revocations_total Orders to revoke that this guard was given, by what they name.
+# TYPE wswarden_revocations_total counter
+wswarden_revocations_total{subject="all"} 1
+wswarden_revocations_total{subject="user"} 2
 # HELP wswarden_tickets_total Tickets by what became of them.
 # TYPE wswarden_tickets_total counter
 wswarden_tickets_total{result="minted"} 5

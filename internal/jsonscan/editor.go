@@ -15,6 +15,7 @@ import (
 // document to the next.
 type Editor struct {
 	d     *Doc
+	root  uint32 // node of the value that is edited
 	edits []edit
 	added []addition
 }
@@ -41,8 +42,15 @@ var (
 )
 
 // Reset forgets all changes and begins with the document in d.
-func (e *Editor) Reset(d *Doc) {
-	e.d = d
+func (e *Editor) Reset(d *Doc) { e.reset(d, 0) }
+
+// ResetValue forgets all changes and begins with v, which is to the editor what
+// the document's value is otherwise: paths start there, and [Editor.Append] writes
+// nothing else. v must exist.
+func (e *Editor) ResetValue(v Value) { e.reset(v.d, v.i) }
+
+func (e *Editor) reset(d *Doc, root uint32) {
+	e.d, e.root = d, root
 	clear(e.edits)
 	clear(e.added)
 	e.edits, e.added = e.edits[:0], e.added[:0]
@@ -67,7 +75,7 @@ func (e *Editor) Set(p Path, raw []byte) error {
 }
 
 func (e *Editor) set(steps []step, raw []byte) error {
-	v := e.d.Root()
+	v := Value{e.d, e.root}
 	for i := range steps {
 		if _, edited := e.find(v.i); edited {
 			return ErrOverlap
@@ -145,7 +153,7 @@ func (e *Editor) Replace(v Value, raw []byte) { e.note(edit{at: v.i, raw: raw}) 
 // Drop removes v, a member or an element of the document. The document's value
 // itself cannot be dropped.
 func (e *Editor) Drop(v Value) {
-	if v.i != 0 {
+	if v.i != e.root {
 		e.note(edit{at: v.i, drop: true})
 	}
 }
@@ -172,7 +180,7 @@ func (e *Editor) note(c edit) {
 func (e *Editor) Append(dst []byte) []byte {
 	slices.SortFunc(e.added, compareAdditions)
 	w := rewriter{d: e.d, edits: e.edits, added: e.added, out: dst}
-	w.value(0)
+	w.value(e.root)
 	return w.out
 }
 

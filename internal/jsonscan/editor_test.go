@@ -64,11 +64,25 @@ func TestEditor(t *testing.T) {
 			if got := string(e.Append([]byte("> "))); got != "> "+c.want {
 				t.Errorf("%s: got %s, want %s", c.document, got, c.want)
 			}
+
+			inner := scan(t, `[0,{"before":{"a":1},"in":`+c.document+`,"userid":2}]`).Root().Index(1).Get("in")
+			e.ResetValue(inner)
+			for _, change := range c.changes {
+				applyTo(t, &e, inner, change)
+			}
+			if got := string(e.Append(nil)); got != c.want {
+				t.Errorf("%s within a document: got %s, want %s", c.document, got, c.want)
+			}
 		})
 	}
 }
 
 func apply(t *testing.T, e *jsonscan.Editor, d *jsonscan.Doc, c change) {
+	t.Helper()
+	applyTo(t, e, d.Root(), c)
+}
+
+func applyTo(t *testing.T, e *jsonscan.Editor, in jsonscan.Value, c change) {
 	t.Helper()
 	p := parsePath(t, c.path)
 	switch c.do {
@@ -77,9 +91,9 @@ func apply(t *testing.T, e *jsonscan.Editor, d *jsonscan.Doc, c change) {
 			t.Fatal(err)
 		}
 	case "replace":
-		e.Replace(d.Lookup(p), []byte(c.raw))
+		e.Replace(in.Lookup(p), []byte(c.raw))
 	case "drop":
-		e.Drop(d.Lookup(p))
+		e.Drop(in.Lookup(p))
 	}
 }
 

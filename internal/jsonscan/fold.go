@@ -9,8 +9,10 @@ import (
 // from the name there only in case, such as "Type" beside or instead of "type".
 // Some servers (Go's encoding/json, .NET) take the two for the same, so that
 // what they read at p is not what [Doc.Lookup] finds.
-func (d *Doc) Ambiguous(p Path) bool {
-	v := d.Root()
+func (d *Doc) Ambiguous(p Path) bool { return d.Root().Ambiguous(p) }
+
+// Ambiguous is [Doc.Ambiguous] for a path from v.
+func (v Value) Ambiguous(p Path) bool {
 	for i := range p.steps {
 		s := &p.steps[i]
 		if s.index < 0 && v.variant(s, Value{}).Exists() {

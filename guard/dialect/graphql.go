@@ -1,0 +1,339 @@
+package dialect
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/internal/jsonscan"
+)
+
+// GraphQL bounds what a client does over GraphQL. Its zero value has the
+// defaults.
+type GraphQL struct {
+	// Operations is how many may be under way on a connection; 0 means 100.
+	Operations int
+	// Introspection lets clients ask for the schema.
+	Introspection bool
+}
+
+// NewGraphQL returns the dialect of GraphQL over WebSocket, in the protocol that
+// the handshake agreed on: "graphql-transport-ws", or the older "graphql-ws" of
+// subscriptions-transport-ws.
+//
+// The type of an operation is its kind and name, such as "mutation PlaceOrder",
+// and its kind alone if it has none. The payload is that of the message: query,
+// variables and so on. What the server answers has the type of the operation.
+// Everything else has the type that the protocol gives it.
+//
+// A client names its operations as it likes, so that a name alone vouches for
+// nothing. The envelope says what is asked for: "operation" is the kind, "name"
+// the name, "fields" are the fields at the root, each once, with spaces
+// between; fragments are seen through, aliases are not looked at.
+//
+// A refused operation is answered with a message "error" for its id.
+func NewGraphQL(o GraphQL) Dialect {
+	if o.Operations == 0 {
+		o.Operations = 100
+	}
+	return graphQL{o}
+}
+
+type graphQL struct{ o GraphQL }
+
+func (graphQL) Name() string { return "graphql-transport-ws" }
+
+func (g graphQL) Open(o Opening) Conversation {
+	c := &graphQLConversation{o: g.o, words: &graphQLTransport, live: map[string]*graphQLLive{}}
+	if o.Subprotocol == "graphql-ws" {
+		c.words = &graphQLLegacy
+	}
+	return c
+}
+
+// graphQLWords are the types of messages that the two protocols name differently.
+type graphQLWords struct {
+	subscribe, complete, next string
+	client, server            []string // further types of each side, the protocol's own
+	legacy                    bool
+}
+
+var (
+	graphQLTransport = graphQLWords{subscribe: "subscribe", complete: "complete", next: "next",
+		client: []string{"ping", "pong"}, server: []string{"connection_ack", "ping", "pong"}}
+	graphQLLegacy = graphQLWords{subscribe: "start", complete: "stop", next: "data", legacy: true,
+		client: []string{"connection_terminate"}, server: []string{"connection_ack", "connection_error", "ka"}}
+)
+
+// Violations of GraphQL.
+var (
+	ErrGraphQLMessage    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "graphql.message", Text: "not a message of the protocol"}
+	ErrGraphQLInit       = &Violation{Weakness: catalogue.AuthRace, Rule: "graphql.init", Text: "connection_init comes first, and once", Fatal: true}
+	ErrGraphQLDocument   = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "graphql.document", Text: "not one operation that can be executed, or too complex"}
+	ErrGraphQLID         = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "graphql.id", Text: "the id is in use already", Fatal: true}
+	ErrGraphQLOperations = &Violation{Weakness: catalogue.MessageRate, Rule: "graphql.operations", Text: "too many operations under way"}
+	ErrGraphQLSchema     = &Violation{Weakness: catalogue.RecordLeak, Rule: "graphql.introspection", Text: "the schema is not told"}
+	ErrGraphQLUnknown    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "graphql.operation", Text: "no such operation"}
+)
+
+// graphQLConversation is one connection.
+type graphQLConversation struct {
+	o     GraphQL
+	words *graphQLWords
+	begun bool // by connection_init; used by the client's side alone
+
+	mu    sync.Mutex
+	live  map[string]*graphQLLive // by id; guarded by mu, as what follows is
+	open  int                     // of them, those that are not ended
+	ended []string                // ids, the oldest first
+}
+
+// graphQLLive is an operation that answers may still come for.
+type graphQLLive struct {
+	typ   string
+	ended bool // by the client, which the server may not know yet
+}
+
+// maxEnded is how many operations are remembered that the client has ended.
+const maxEnded = 256
+
+// Members whose names a careless server could take for another.
+var (
+	graphQLMembers = paths("type", "id", "payload")
+	graphQLRequest = paths("payload.query", "payload.operationName", "payload.variables")
+)
+
+func (c *graphQLConversation) Read(m *Message) *Violation {
+	if m.Binary {
+		return ErrJSONBinary
+	}
+	d, bad := m.scanAt(0, len(m.Data))
+	if bad != nil {
+		return bad
+	}
+	root := d.Root()
+	kind := m.Text(root.Get("type"))
+	if kind == nil || m.From == Client && d.ambiguous(graphQLMembers) {
+		return ErrGraphQLMessage
+	}
+	if m.From == Server {
+		return c.readServer(m, d, string(kind))
+	}
+	if string(kind) == "connection_init" {
+		if c.begun {
+			return ErrGraphQLInit
+		}
+		m.Add(d.item(Protocol, kind, root.Get("payload")))
+		return nil
+	}
+	if !c.begun {
+		return ErrGraphQLInit
+	}
+	switch string(kind) {
+	case c.words.subscribe:
+		return c.readOperation(m, d)
+	case c.words.complete:
+		if root.Get("id").Kind() != jsonscan.String {
+			return ErrGraphQLMessage
+		}
+		m.Add(Item{Kind: Protocol, Type: kind, Ref: m.Text(root.Get("id"))})
+		return nil
+	}
+	return own(m, d, kind, c.words.client)
+}
+
+// own adds a message that is the protocol's, if its type is one of list.
+func own(m *Message, d document, kind []byte, list []string) *Violation {
+	for _, k := range list {
+		if k == string(kind) {
+			m.Add(d.item(Protocol, kind, d.Root().Get("payload")))
+			return nil
+		}
+	}
+	return ErrGraphQLMessage
+}
+
+// readOperation reads what asks for an operation.
+func (c *graphQLConversation) readOperation(m *Message, d document) *Violation {
+	id, payload := m.Text(d.Root().Get("id")), d.Root().Get("payload")
+	if len(id) == 0 || len(id) > maxID || payload.Kind() != jsonscan.Object {
+		return ErrGraphQLMessage
+	}
+	if bad := c.admits(id); bad != nil {
+		return bad
+	}
+	if d.ambiguous(graphQLRequest) {
+		return ErrGraphQLMessage
+	}
+	name := payload.Get("operationName")
+	if !optional(name, jsonscan.String) || name.Kind() == jsonscan.String && len(m.Text(name)) == 0 {
+		return ErrGraphQLMessage
+	}
+	doc, err := parseGraphQL(string(m.Text(payload.Get("query"))))
+	if err != nil {
+		return ErrGraphQLDocument
+	}
+	o, ok := doc.operation(string(m.Text(name)))
+	if !ok {
+		return ErrGraphQLDocument
+	}
+	if doc.introspection && !c.o.Introspection {
+		return ErrGraphQLSchema
+	}
+	fields, err := doc.rootFields(o)
+	if err != nil {
+		return ErrGraphQLDocument
+	}
+	it := d.item(Application, []byte(o.typ()), payload)
+	it.Ref = id
+	it.Envelope = m.Envelope(Field{"operation", []byte(o.kind)}, Field{"name", []byte(o.name)}, Field{"fields", []byte(strings.Join(fields, " "))})
+	m.Add(it)
+	return nil
+}
+
+// typ is the name by which rules know an operation.
+func (o graphqlOperation) typ() string {
+	if o.name == "" {
+		return o.kind
+	}
+	return o.kind + " " + o.name
+}
+
+// admits says why an operation with that id must not begin.
+func (c *graphQLConversation) admits(id []byte) *Violation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.live[string(id)] != nil {
+		return ErrGraphQLID
+	}
+	if c.open >= c.o.Operations {
+		return ErrGraphQLOperations
+	}
+	return nil
+}
+
+func (c *graphQLConversation) readServer(m *Message, d document, kind string) *Violation {
+	root := d.Root()
+	switch kind {
+	case c.words.next, "error":
+		id := m.Text(root.Get("id"))
+		typ, ok := c.find(id)
+		if !ok {
+			return ErrGraphQLUnknown
+		}
+		it := d.item(Application, []byte(typ), root.Get("payload"))
+		if kind == "error" {
+			it.Kind, it.Type = Protocol, []byte("error")
+		}
+		it.Ref = id
+		m.Add(it)
+		return nil
+	case "complete":
+		m.Add(Item{Kind: Protocol, Type: []byte(kind), Ref: m.Text(root.Get("id"))})
+		return nil
+	}
+	return own(m, d, []byte(kind), c.words.server)
+}
+
+func (c *graphQLConversation) find(id []byte) (typ string, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.live[string(id)]
+	if l == nil {
+		return "", false
+	}
+	return l.typ, true
+}
+
+func (c *graphQLConversation) Passed(m *Message) {
+	if len(m.Items) == 0 {
+		return
+	}
+	it := m.Items[0]
+	switch typ := string(it.Type); {
+	case m.From == Server && (typ == "complete" || typ == "error"):
+		c.answered(it.Ref)
+	case m.From == Server:
+	case it.Kind == Application:
+		c.start(it.Ref, typ)
+	case typ == "connection_init":
+		c.begun = true
+	case typ == c.words.complete:
+		c.stop(it.Ref)
+	}
+}
+
+func (c *graphQLConversation) start(id []byte, typ string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.live[string(id)] = &graphQLLive{typ: typ}
+	c.open++
+}
+
+// stop notes that the client wants no more of an operation. Answers may be under
+// way, and are still judged as its answers: the id is not free yet.
+func (c *graphQLConversation) stop(id []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.live[string(id)]
+	if l == nil || l.ended {
+		return
+	}
+	l.ended = true
+	c.open--
+	c.ended = append(c.ended, string(id))
+	if len(c.ended) <= maxEnded {
+		return
+	}
+	if oldest := c.live[c.ended[0]]; oldest != nil && oldest.ended {
+		delete(c.live, c.ended[0])
+	}
+	c.ended = append(c.ended[:0], c.ended[1:]...)
+}
+
+// answered notes that the server says no more of an operation.
+func (c *graphQLConversation) answered(id []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l := c.live[string(id)]; l != nil && !l.ended {
+		c.open--
+	}
+	delete(c.live, string(id))
+}
+
+func (c *graphQLConversation) Rewrite(dst []byte, m *Message, payloads [][]byte) []byte {
+	return splicePayloads(dst, m, payloads)
+}
+
+func (c *graphQLConversation) Refuse(dst []byte, m *Message, _ int, r Refusal) Reply {
+	if m.Binary {
+		return Reply{}
+	}
+	d, bad := m.Scan(m.Data)
+	if !bad.OK() {
+		return Reply{}
+	}
+	kind, id := m.Text(d.Root().Get("type")), d.Root().Get("id")
+	switch {
+	case string(kind) == "connection_init" && c.words.legacy:
+		dst = append(dst, `{"type":"connection_error","payload":`...)
+		return Reply{Data: append(appendGraphQLError(dst, r), '}'), Close: true}
+	case string(kind) == "connection_init":
+		return Reply{Close: true}
+	case string(kind) != c.words.subscribe || id.Kind() != jsonscan.String:
+		return Reply{}
+	}
+	dst = append(append(dst, `{"id":`...), id.Raw()...)
+	dst = append(dst, `,"type":"error","payload":`...)
+	if c.words.legacy {
+		return Reply{Data: append(appendGraphQLError(dst, r), '}')}
+	}
+	return Reply{Data: append(appendGraphQLError(append(dst, '['), r), "]}"...)}
+}
+
+// appendGraphQLError appends an error as GraphQL has it (section 7.1.2).
+func appendGraphQLError(dst []byte, r Refusal) []byte {
+	dst = jsonscan.AppendQuoted(append(dst, `{"message":`...), r.Text)
+	dst = jsonscan.AppendQuoted(append(dst, `,"extensions":{"code":`...), r.Code)
+	return append(jsonscan.AppendQuoted(append(dst, `,"event":`...), r.Event), "}}"...)
+}

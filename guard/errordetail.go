@@ -1,0 +1,101 @@
+package guard
+
+import (
+	"bytes"
+	"regexp"
+
+	"github.com/wswarden/wswarden/internal/jsonscan"
+)
+
+// A stack trace is told by its lines, each of which is on its own recognisable in
+// the form that a runtime prints it: one such line makes a text a stack trace. What
+// an exception says, without the trace, can't be told from what an application
+// says, and is left to schemas.
+
+// frames are the lines of stack traces. No line of prose has one of these forms.
+var frames = regexp.MustCompile(`^(?:` +
+	// V8, Rust: a place in a file.
+	`at .*(?:[/\\>]|node:|\.[cm]?[jt]sx?:|\.rs:).*:\d+:\d+\)?|` +
+	// Java, Kotlin, .NET: a qualified name with its arguments.
+	`at [\w$<>/@\x60-]+(?:\.[\w$<>@\x60\[\]+,-]+)+\(.*\).*|` +
+	`Caused by: [\w$]+(?:\.[\w$]+)+.*|` +
+	// SpiderMonkey, JavaScriptCore.
+	`[^\s@]*@(?:\w+://|/)\S+:\d+:\d+|` +
+	// Python.
+	`Traceback \(most recent call last\):|` +
+	`File ".+", line \d+.*|` +
+	// Go.
+	`goroutine \d+ \[.+\]:|` +
+	`\S*/\S+\.go:\d+(?: \+0x[0-9a-f]+)?|` +
+	// Ruby.
+	`(?:from )?\S+\.rb:\d+:in .+|` +
+	// PHP.
+	`#\d+ (?:\{main\}|.+\(\d+\): .+|\[internal function\].*)|` +
+	// Rust.
+	`thread '.*' panicked at .*|` +
+	// Elixir, Erlang.
+	`(?:\(\S+ \S+\) )?\S+\.(?:exs?|erl):\d+: .+` +
+	`)$`)
+
+// hints are what begins a line of a stack trace, or is within it: a line without
+// any of them need not be matched.
+var hints = [...]struct {
+	begins bool
+	text   []byte
+}{
+	{true, []byte("at ")}, {true, []byte("Caused by: ")}, {true, []byte("Traceback ")}, {true, []byte(`File "`)}, {true, []byte("goroutine ")},
+	{true, []byte("#")}, {true, []byte("thread '")}, {false, []byte(".go:")}, {false, []byte(".rb:")}, {false, []byte(".ex")}, {false, []byte(".erl:")}, {false, []byte("@")},
+}
+
+// hasTrace reports whether text holds a line of a stack trace.
+func hasTrace(text []byte) bool {
+	for len(text) > 0 {
+		line := text
+		if i := bytes.IndexByte(text, '\n'); i >= 0 {
+			line, text = text[:i], text[i+1:]
+		} else {
+			text = nil
+		}
+		if isFrame(bytes.TrimSpace(line)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isFrame reports whether line, without white space around it, is one of a stack
+// trace.
+func isFrame(line []byte) bool {
+	if len(line) < minFrame {
+		return false
+	}
+	for i := range hints {
+		h := &hints[i]
+		if h.begins && bytes.HasPrefix(line, h.text) || !h.begins && bytes.Contains(line, h.text) {
+			return frames.Match(line[:min(len(line), maxFrame)])
+		}
+	}
+	return false
+}
+
+const (
+	// minFrame is what the shortest line has.
+	minFrame = 8
+	// maxFrame bounds what is matched of one line.
+	maxFrame = 4 << 10
+)
+
+// appendTraces appends the strings at any depth of v that hold a stack trace.
+func appendTraces(dst []jsonscan.Value, v jsonscan.Value) []jsonscan.Value {
+	switch v.Kind() {
+	case jsonscan.String:
+		if len(v.Raw()) > minFrame && hasTrace(v.Text()) {
+			dst = append(dst, v)
+		}
+	case jsonscan.Array, jsonscan.Object:
+		for m := range v.Elements() {
+			dst = appendTraces(dst, m)
+		}
+	}
+	return dst
+}
