@@ -85,6 +85,7 @@ func Run(ctx context.Context, paths []string, opt Options) (*report.Report, erro
 	}
 	res.Dependencies = src.Dependencies
 	findings := apply(opt.Rules, res.Program)
+	soften(findings, source.Examples(paths))
 	findings, notes := suppress(findings, src.Files)
 	out.Findings, out.Notes = findings, append(out.Notes, notes...)
 	out.Endpoints = inventory(res.Program, out.Findings)

@@ -274,7 +274,7 @@ func (in *interp) elements(v *value, p ir.Pos) *value {
 	if v.kind != nil {
 		if spec := &v.kind.IterSpec; !spec.IsZero() {
 			if spec.Label == string(model.FromMessage) || spec.Kind != nil && spec.Kind.Is == "event" {
-				defer in.receive(&ir.Unknown{Pos: p})
+				defer in.receive(&ir.Unknown{Pos: p}, false)
 			}
 			out = join(out, in.spec(spec, v, "", &ir.Unknown{Pos: p}))
 		} else if k := v.kind.ElemKind; k != nil {
@@ -348,6 +348,9 @@ func (in *interp) assignment(x *ir.Assign) *value {
 		}
 		return nothing
 	}
+	if blank(x.Target) {
+		in.unread = x.Value
+	}
 	v := in.eval(x.Value)
 	in.minted(in.file().Text(x.Target.At()), x.Value)
 	if x.Op != "" {
@@ -367,6 +370,21 @@ func (in *interp) assignment(x *ir.Assign) *value {
 	}
 	in.assign(x.Target, v, x.Decl)
 	return v
+}
+
+// blank reports whether an assignment takes nothing of several results but the
+// last, which is the error.
+func blank(target ir.Expr) bool {
+	list, ok := target.(*ir.List)
+	if !ok || len(list.Elems) < 2 {
+		return false
+	}
+	for _, e := range list.Elems[:len(list.Elems)-1] {
+		if n, ok := e.(*ir.Name); e != nil && (!ok || n.Name != "_") {
+			return false
+		}
+	}
+	return true
 }
 
 // updated is the value of target op= value.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -147,10 +148,20 @@ func (in *interp) plausibleAuth(act model.AuthAct, c *callSpec, out *value, foll
 	if in.env.endpoint != nil && in.env.endpoint.Role == "client" {
 		return false
 	}
+	if act == model.VerifyToken && signatureOnly(c.name) && !slices.ContainsFunc(c.args, func(a arg) bool { return in.deep(a.v).has(model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie) }) {
+		return false // of a document, which says nothing of who is connected
+	}
 	if len(c.args) == 0 {
 		return act == model.LoadSession || act == model.CustomAuth || act == model.CheckSession
 	}
 	return true
+}
+
+// signatureOnly reports whether a function's name speaks of a signature and of
+// nothing that a client signs in with.
+func signatureOnly(name string) bool {
+	list := words(name)
+	return setOf("signature signatures hmac").any(list) && !setOf("token tokens jwt bearer apikey idtoken accesstoken credential credentials cookie request webhook user session").any(list)
 }
 
 // unknownCall is a call of which nothing but the name and the arguments are

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/ir"
@@ -357,6 +358,9 @@ func (in *interp) membership(c *callSpec) *value {
 	if anyHas(model.FromOrigin, model.FromHost, model.FromAddress) {
 		return out // what the list is called says nothing more
 	}
+	if !anyHas(model.FromMessage) && namesRole(c) {
+		add(model.RoleFact, "", nil) // user.tags.includes("admin")
+	}
 	for _, kind := range factsOfName(conditionName(in.file().Text(c.x.At()))) {
 		if kind == model.RoleFact || kind == model.MemberFact || kind == model.SessionFact || kind == model.OwnerFact {
 			if !anyHas(model.FromMessage) || identity {
@@ -366,6 +370,14 @@ func (in *interp) membership(c *callSpec) *value {
 		}
 	}
 	return out
+}
+
+// namesRole reports whether what is looked for in a collection is a role.
+func namesRole(c *callSpec) bool {
+	return slices.ContainsFunc(c.args, func(a arg) bool {
+		text, ok := a.v.str()
+		return ok && setOf("admin admins administrator moderator superuser staff operator root owner").any([]string{strings.ToLower(text)})
+	})
 }
 
 // textMethod is a method of a text: the data stays, sometimes pinned.

@@ -307,7 +307,11 @@ func (in *interp) constructs(c *callSpec) *frameworks.Kind {
 	if c.callee.sym == "" {
 		return nil
 	}
-	return in.index().Type(c.callee.sym)
+	k := in.index().Type(c.callee.sym)
+	if k != nil && ofHandshake(k) {
+		return nil // what the program makes is not what a client sent
+	}
+	return k
 }
 
 // unknownEffect finds what a call does by its name alone.
@@ -588,7 +592,7 @@ func (in *interp) bindParam(p *ir.Param, v *value, f *closure) {
 		}
 	}
 	if p.Type != nil && v.kind == nil && len(v.objects) == 0 && !p.Rest {
-		v = join(v, in.typeValue(p.Type, f.file))
+		v = join(v, in.headersOf(p, in.typeValue(p.Type, f.file)))
 	}
 	v = v.kept() // the caller knows whether it is there
 	if p.Pattern != nil {

@@ -65,7 +65,7 @@ func (in *interp) applyEffect(e *frameworks.Effect, c *callSpec, self *value) *v
 		in.emitEvent(model.Connect, "", c, in.address(c))
 	}
 	if e.Receive {
-		in.receive(at)
+		in.receive(at, e.Streams)
 	}
 	if e.Close {
 		in.refused(c.x.Pos, c.name, c.positional()...)

@@ -118,14 +118,24 @@ func (in *interp) accept(at ir.Node) {
 	}
 }
 
-// receive notes that a message arrives.
-func (in *interp) receive(at ir.Node) { in.receiveAt(at, model.Place{}) }
+// receive notes that a message arrives, as a whole or as a reader.
+func (in *interp) receive(at ir.Node, streams bool) {
+	op := ""
+	if streams && in.unread == at {
+		op = model.Unread
+	}
+	in.arrives(&model.Event{Kind: model.Receive, Op: op}, at)
+}
 
 func (in *interp) receiveAt(at ir.Node, place model.Place) {
+	in.arrives(&model.Event{Kind: model.Receive, Place: place}, at)
+}
+
+func (in *interp) arrives(ev *model.Event, at ir.Node) {
 	if in.env.endpoint == nil {
 		return
 	}
-	in.emit(&model.Event{Kind: model.Receive, Place: place}, at)
+	in.emit(ev, at)
 	if in.env.phase != model.Timer {
 		in.env.phase = model.Messages
 	}

@@ -191,7 +191,7 @@ func (in *interp) rootArguments(fn *ir.Func, f *ir.File) []arg {
 	for _, p := range fn.Params {
 		v := nothing
 		if p.Type != nil {
-			v = in.typeValue(p.Type, f)
+			v = in.headersOf(p, in.typeValue(p.Type, f))
 		} else if k := in.prog.nameKind(f, p.Name); k != nil {
 			v = in.guess(p.Name, nothing)
 		}
@@ -350,6 +350,10 @@ func (r *recorder) message(ep *endpoint, name string, at model.Place) {
 func (r *recorder) judgedBy(in *interp, v *value) {
 	for _, a := range v.atoms {
 		r.fact(in.env.endpoint, a.fact)
+		if f := *a.fact; r.record && in.env.endpoint != nil && in.env.phase == model.Handshake {
+			f.Holds = a.when
+			r.demands(in.env.endpoint, []*model.Fact{&f})
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ type interp struct {
 	sent     int       // messages that were sent so far
 	dialled  int       // times that a client connected so far
 	client   *endpoint // what connected last
+	unread   ir.Expr   // the call whose results were left last, but for the error
 	visited  map[*ir.Func]bool
 	filling  string // the parameter whose default is evaluated, as a framework does that fills it
 }

@@ -215,7 +215,7 @@ func authCall(name string) model.AuthAct {
 		return model.CheckSession
 	case has(tokenNouns) && has(setOf("verify validate check introspect authenticate auth")):
 		return model.VerifyToken
-	case first != "" && setOf("authenticate authenticated authenticator auth login authorize signin authn authenticating").any(list) && !has(setOf("header headers url config error required state status type method middleware provider client service")):
+	case first != "" && setOf("authenticate authenticated authenticator auth login authorize signin authn authenticating").any(list) && !has(setOf("header headers url config error required enabled disabled optional configured supported state status type method middleware provider client service")):
 		return model.CustomAuth
 	case has(setOf("authenticate")):
 		return model.CustomAuth
@@ -313,7 +313,8 @@ func operation(name string) model.Act {
 		return model.PrivilegedAct
 	case setOf("ban unban kick mute promote demote shutdown reboot restart impersonate deploy").any([]string{verb}):
 		return model.PrivilegedAct
-	case setOf("delete remove destroy erase purge drop").any([]string{verb}) && len(list) > 1 && !noun("listener listeners handler handlers client clients socket sockets connection connections subscriber subscription event callback timer interval timeout class element child node item attribute"):
+	case setOf("delete remove destroy erase purge drop").any([]string{verb}) && len(list) > 1 && !noun("listener listeners handler handlers client clients socket sockets connection connections subscriber subscription event callback timer interval timeout class element child node item attribute "+
+		"ip domain domains prefix suffix whitespace space spaces tag tags html markup accent accents diacritics ansi quote quotes scheme trailing leading duplicate duplicates null undefined empty"):
 		return model.DeleteAct
 	case setOf("update edit modify rename save store insert").any([]string{verb}) && noun("user profile account message post document settings record room project comment order balance email password name"):
 		return model.WriteAct

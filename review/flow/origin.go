@@ -79,6 +79,7 @@ func (r *recorder) upgrades(in *interp) {
 	for _, g := range in.guards {
 		r.fact(ep, g)
 	}
+	r.demands(ep, in.guards)
 }
 
 // root is the innermost function that a framework called, or else the

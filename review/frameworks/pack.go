@@ -286,6 +286,9 @@ type Effect struct {
 	Refuse bool `yaml:"refuse"`
 	// Receive waits for a message: its result is the source.
 	Receive bool `yaml:"receive"`
+	// Streams says that the result of Receive is a reader, and that nothing of a
+	// message is collected but what is read from it.
+	Streams bool `yaml:"streams"`
 	// Fill is the position of an argument that receives data: json.Unmarshal
 	// and ReadJSON have a pointer. Fill is one more than the position, so that
 	// zero is none.

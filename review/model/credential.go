@@ -35,6 +35,16 @@ func Credential(name string) bool {
 	return last == "token" || last == "jwt" || last == "apikey" || last == "password" || last == "secret" || strings.HasSuffix(plain, "apikey") || strings.HasSuffix(plain, "sessionid")
 }
 
+// Conversation reports whether a credential of this name is as often the id of
+// what is talked about, such as a chat or a kernel.
+func Conversation(name string) bool {
+	switch strings.ToLower(separators.Replace(name)) {
+	case "session", "sessionid", "sessid", "sid":
+		return true
+	}
+	return false
+}
+
 // split puts "_" between the words of camelCase.
 func split(name string) string {
 	var out strings.Builder

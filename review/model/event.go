@@ -52,7 +52,7 @@ type EventKind string
 // The kinds of events.
 const (
 	Accept    EventKind = "accept"    // the handshake is completed, or the connection handler starts
-	Receive   EventKind = "receive"   // a message arrives: the entry of its handler, or the call that waits for it
+	Receive   EventKind = "receive"   // a message arrives: the entry of its handler, or the call that waits for it; Op is Unread where that gives a reader, and none is taken
 	Parse     EventKind = "parse"     // a message is parsed; Op is "json", "schema", "binary"
 	Use       EventKind = "use"       // data is used in a way that throws: Op is "call" (of a function that raises on bad input), "header" or "record" (a property of one that may be missing)
 	Sink      EventKind = "sink"      // data reaches an interpreter; Op is a SinkClass
@@ -136,6 +136,10 @@ const (
 	DeleteAct     Act = "delete"
 	PrivilegedAct Act = "privileged" // role changes, orders, payments, announcements, process control
 )
+
+// Unread is the Op of a Receive that would give a reader, which nobody takes:
+// nothing of the message is ever collected.
+const Unread = "unread"
 
 // Own is the suffix of an act on what the program keeps in its own memory: an
 // entry of a map that data of a message chose.

@@ -203,7 +203,8 @@ func isTest(name string) bool {
 
 func isMinified(name string) bool {
 	lower := strings.ToLower(name)
-	return strings.Contains(lower, ".min.") || strings.Contains(lower, "-min.js") || strings.Contains(lower, ".bundle.") || strings.HasSuffix(lower, ".umd.js")
+	return strings.Contains(lower, ".min.") || strings.Contains(lower, "-min.js") || strings.Contains(lower, ".bundle.") || strings.HasSuffix(lower, ".umd.js") ||
+		strings.HasPrefix(lower, "@") && strings.Contains(lower, "--") // importmap's name of a package that it has downloaded
 }
 
 // isGenerated reports whether a file says that a program wrote it, or looks

@@ -4,6 +4,7 @@ package ws202
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -48,11 +49,26 @@ func taken(p *model.Program, e *model.Endpoint, r *rule.Reporter) {
 			At: ev.Place, Endpoint: e, Fix: fix, Anchor: ev.Callee,
 			Message: fmt.Sprintf("The credential %q is read from the URL of the handshake: URLs are written to the logs of this server and of every proxy on the way, where it can be read for as long as it is valid.", ev.Callee),
 		}
-		if ev.Endpoint == nil && ev.Func == "" {
+		switch {
+		case model.Conversation(ev.Callee) && !judged(p, ev):
+			f.Confidence = report.LowConfidence
+		case ev.Endpoint == nil && ev.Func == "":
 			f.Confidence = report.MediumConfidence
 		}
 		r.Report(f)
 	}
+}
+
+// judged reports whether what is read is handed to a check of who it is.
+func judged(p *model.Program, ev *model.Event) bool {
+	return slices.ContainsFunc(p.Events, func(l *model.Event) bool {
+		return l.Kind == model.Login && l.Path == ev.Path && slices.ContainsFunc(l.Tainted(model.FromQuery), func(f *model.Flow) bool { return of(f, ev) })
+	})
+}
+
+// of reports whether data is what an event has read.
+func of(f *model.Flow, ev *model.Event) bool {
+	return strings.EqualFold(f.Field[strings.LastIndexByte(f.Field, '.')+1:], ev.Callee)
 }
 
 // redeemed reports whether what is read is handed to a check that spends it.
@@ -62,7 +78,7 @@ func redeemed(p *model.Program, ev *model.Event) bool {
 			continue
 		}
 		for _, f := range l.Tainted(model.FromQuery) {
-			if strings.EqualFold(f.Field[strings.LastIndexByte(f.Field, '.')+1:], ev.Callee) && l.Path == ev.Path {
+			if of(f, ev) && l.Path == ev.Path {
 				return true
 			}
 		}
@@ -123,7 +139,7 @@ var parameters = regexp.MustCompile(`[?&]([A-Za-z_][\w.-]*)=([^&#]+)`)
 // parameter is the parameter of an address that carries a credential.
 func parameter(address string) string {
 	for _, m := range parameters.FindAllStringSubmatch(address, -1) {
-		if model.Credential(m[1]) {
+		if model.Credential(m[1]) && !onceOnly.MatchString(m[2]) {
 			return m[1]
 		}
 	}
@@ -131,6 +147,7 @@ func parameter(address string) string {
 }
 
 var (
+	onceOnly     = regexp.MustCompile(`(?i)ticket|nonce|\botp\b|one_?time|single_?use`)
 	socketScheme = regexp.MustCompile(`^wss?://`)
 	unknownHost  = regexp.MustCompile(`(?i)^\{[^}]*\}(://)?`)
 	socketPath   = regexp.MustCompile(`(?i)/(ws|wss|websockets?|sockets?|socket\.io|cable|live|realtime)([/?]|$)`)

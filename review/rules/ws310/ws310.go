@@ -36,7 +36,7 @@ func property(ev *model.Event, r *rule.Reporter) {
 		return
 	}
 	f := open(ev.Args[0].From(model.FromMessage), "property")
-	if f == nil || ev.Args[0].Shape != "" && prefixed(ev.Args[0].Shape) {
+	if f == nil || ev.Args[0].Shape != "" && fixed(ev.Args[0].Shape) {
 		return
 	}
 	out := rule.Finding{
@@ -67,9 +67,9 @@ func property(ev *model.Event, r *rule.Reporter) {
 	r.Report(out)
 }
 
-// prefixed reports whether a key begins with a text of the program's own:
+// fixed reports whether a key begins or ends with a text of the program's own:
 // `room:${name}` names nothing that is inherited.
-func prefixed(shape string) bool { return shape[0] != '{' }
+func fixed(shape string) bool { return shape[0] != '{' || shape[len(shape)-1] != '}' }
 
 // merge reports data whose keys a recursive merge follows.
 func merge(ev *model.Event, r *rule.Reporter) {

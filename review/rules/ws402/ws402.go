@@ -63,6 +63,9 @@ func actsFor(ev *model.Event) bool {
 // personal reports whether a collection of the program holds what belongs to
 // one user.
 func personal(callee, field string) bool {
+	if rule.Mentions(callee, "pending", "inflight", "waiting", "awaiting", "outstanding", "callbacks", "requests", "queries", "responses", "replies") {
+		return false // an answer finds who waits for it
+	}
 	if rule.Mentions(field, "session", "sid", "socket", "connection", "room", "game", "channel", "lobby", "topic", "symbol", "match", "table", "world", "map") {
 		return false
 	}
@@ -73,6 +76,7 @@ func personal(callee, field string) bool {
 // container is what an access as written reads from: of "users[msg.id].name" and
 // "delete(users, msg.id)" it is users.
 func container(callee string) string {
+	callee, _, _ = strings.Cut(callee, " <- ") // of "reply.ch <- message" it is what is written to
 	if inner, ok := strings.CutPrefix(callee, "delete("); ok {
 		callee, _, _ = strings.Cut(inner, ",")
 	}

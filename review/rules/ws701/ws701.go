@@ -4,6 +4,7 @@ package ws701
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -35,6 +36,10 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 		f := rule.Finding{At: at, Endpoint: e, Severity: severity, Anchor: "message size", Fix: fix(e)}
 		f.Message = fmt.Sprintf("A message may have %s: a few clients that send large ones fill the memory before any handler sees them.", size(l))
+		if severity == catalogue.High && known(e) {
+			f.Severity = catalogue.Medium
+			f.Message += " They have to be signed in for it."
+		}
 		if e.Hidden {
 			f.Confidence = report.MediumConfidence
 		}
@@ -62,7 +67,13 @@ func weigh(l *model.Limit) catalogue.Severity {
 // collects reports whether anything reads messages: where the program reads
 // them itself and doesn't, none is collected.
 func collects(e *model.Endpoint) bool {
-	return e.Language != "go" || e.Hidden || len(e.Of(model.Receive)) > 0
+	return e.Language != "go" || e.Hidden || slices.ContainsFunc(e.Of(model.Receive), func(ev *model.Event) bool { return ev.Op != model.Unread })
+}
+
+// known reports whether somebody signed in is all who can send messages.
+func known(e *model.Endpoint) bool {
+	list := e.Of(model.Receive)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(ev *model.Event) bool { return !ev.Guarded(rule.Identities...) })
 }
 
 func size(l *model.Limit) string {

@@ -13,7 +13,7 @@ server.on('upgrade', (req, socket, head) => {
 
 wss.on('connection', (ws, req) => {
   const params = new URLSearchParams(req.url.split('?')[1]);
-  ws.session = params.get('session_id'); // want `"session_id"`
+  ws.session = params.get('session_id'); // want `"session_id"` low-confidence
 });
 
 const io = new Server(server);
