@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -133,9 +134,11 @@ var outsideLabels = map[model.Label]bool{model.FromMessage: true, model.FromQuer
 func (in *interp) fieldOf(o *object, name string, self *value) *value {
 	out := nothing
 	if v := o.get(name); v != nil {
-		out = join(out, v)
+		out = join(out, in.gotten(v, self))
 	} else if o.elem != nil && !o.list {
 		out = join(out, o.elem)
+	} else if inner := o.get(o.whole); inner != nil && name != o.whole {
+		out = join(out, in.get(inner, name, nil))
 	}
 	if o.class == nil {
 		return out
@@ -152,6 +155,22 @@ func (in *interp) fieldOf(o *object, name string, self *value) *value {
 	}
 	return out
 }
+
+// gotten is what reading a field gives: of a getter in an object its result.
+func (in *interp) gotten(v, self *value) *value {
+	if !slices.ContainsFunc(v.funcs, isGetter) {
+		return v
+	}
+	out := v.with(func(c *value) { c.funcs = slices.DeleteFunc(slices.Clone(v.funcs), isGetter) })
+	for _, f := range v.funcs {
+		if isGetter(f) {
+			out = join(out, in.apply(f, self, nil, nil))
+		}
+	}
+	return out
+}
+
+func isGetter(c *closure) bool { return c.fn.Kind == ir.Getter }
 
 // boundTo returns the method with a receiver.
 func (c *closure) boundTo(self *value) *closure {
@@ -282,6 +301,10 @@ func (in *interp) elements(v *value, p ir.Pos) *value {
 		}
 	}
 	for _, o := range v.objects {
+		if inner := o.get(o.whole); inner != nil {
+			out = join(out, in.elements(inner, p))
+			continue
+		}
 		out = join(out, o.all())
 	}
 	if v.typ != nil {

@@ -146,6 +146,9 @@ func (in *interp) effectResult(e *frameworks.Effect, c *callSpec, self *value, d
 	if e.Injects {
 		return in.injected(c)
 	}
+	if e.State != nil {
+		return in.state(e.State, c)
+	}
 	out := nothing
 	spec := &e.ReturnSpec
 	if !spec.IsZero() || spec.Kind != nil {

@@ -529,6 +529,8 @@ func (in *interp) specialCall(c *callSpec) *value {
 			in.goesOn()
 		}
 		refuse = len(c.args) > 0 && (v.lit == nil || v.lit.kind == ir.String)
+	case setterSpecial:
+		return in.setState(c)
 	default:
 		return nil
 	}

@@ -20,6 +20,7 @@ type object struct {
 	class  *classRef
 	list   bool     // an array, set, list or channel: no names
 	items  []*value // the elements of a list that is written in place, in order
+	whole  string   // name of the field that stands for all of it in markup, if one does
 	closed bool     // written in place: it has no other fields than these at first
 	at     ir.Pos
 	file   *ir.File

@@ -428,6 +428,8 @@ type Effect struct {
 	// that the call stands for its result: FastAPI's Depends, as the default of a
 	// parameter or in a list of dependencies. What it throws refuses.
 	Injects bool `yaml:"injects"`
+	// State says that the call makes state that the framework keeps for a component.
+	State *State `yaml:"state"`
 	// Covers is what it adds to endpoints that are made elsewhere.
 	Covers *Cover `yaml:"covers"`
 	// Never returns.
@@ -441,6 +443,21 @@ type Effect struct {
 	FillSpec   ParamSpec `yaml:"-"`
 	LookupKind *Kind     `yaml:"-"`
 	Pack       *Pack     `yaml:"-"`
+}
+
+// A State is what a framework keeps for a component between its runs: what is
+// stored in one run, the next one reads. The result of the call is a list of the
+// value and its setter, which takes a value or a function of the old one.
+type State struct {
+	// Initial is the position (one more) of the first value, or of a function that
+	// gives it.
+	Initial int `yaml:"initial"`
+	// Reducer is the position (one more) of a function that makes the next value of
+	// the old one and what the setter is given.
+	Reducer int `yaml:"reducer"`
+	// Field makes the result an object that has the value in this field; markup may
+	// leave the field's name out.
+	Field string `yaml:"field"`
 }
 
 // A Cover is what a wrapper, middleware or server of a whole application adds to

@@ -18,6 +18,9 @@
 //     a function as value unless it is the name of one. v-html keeps its name.
 //   - v-if, v-for, {#if}, {#each} and {#await} are statements around elements,
 //     and elements are statements beside each other, behind all scripts.
+//   - A Vue component that is written as options is one object, whose members are
+//     what data returns, the methods and, as getters, the computed values; its
+//     markup is the body of a method "render" that has them as variables.
 package js
 
 import (

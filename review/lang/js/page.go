@@ -60,6 +60,9 @@ func lowerPage(f *ir.File, parse lang.Parse, d dialect) error {
 		}
 	}
 	p.draw(items)
+	if d.mustaches {
+		p.assemble()
+	}
 	f.Body = append(p.scripts, p.markup...)
 	if p.parsed == 0 {
 		return p.err
