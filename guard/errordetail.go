@@ -17,7 +17,7 @@ var frames = regexp.MustCompile(`^(?:` +
 	// V8, Rust: a place in a file.
 	`at .*(?:[/\\>]|node:|\.[cm]?[jt]sx?:|\.rs:).*:\d+:\d+\)?|` +
 	// Java, Kotlin, .NET: a qualified name with its arguments.
-	`at [\w$<>/@\x60-]+(?:\.[\w$<>@\x60\[\]+,-]+)+\(.*\).*|` +
+	`at [\w$<>/@\x60-]+(?:\.[\w$<>@/\x60\[\]+,-]+)+\(.*\).*|` +
 	`Caused by: [\w$]+(?:\.[\w$]+)+.*|` +
 	// SpiderMonkey, JavaScriptCore.
 	`[^\s@]*@(?:\w+://|/)\S+:\d+:\d+|` +
