@@ -33,9 +33,14 @@ func dropUndeclared(j *judge) decision {
 	return decision{}
 }
 
-// checkSchema holds the payload to its schema.
+// checkSchema holds the payload to its schema. What is beside the payload is not
+// described by it.
 func checkSchema(j *judge) decision {
 	r := j.in.rule
+	if (r.schema != nil || len(r.clean) > 0) && j.in.m.Items[j.in.item].Unseen {
+		return refused(cut(catalogue.SchemaMissing, "message.unseen", CloseSchema, "schema", RetryNo).
+			because("there is more than the payload that the rule is about").says("the message holds more than is expected"))
+	}
 	if r.schema == nil {
 		return decision{}
 	}
