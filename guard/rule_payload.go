@@ -49,6 +49,10 @@ func checkSchema(j *judge) decision {
 		return refused(cut(catalogue.SchemaMissing, "message.payload", CloseSchema, "schema", RetryNo).
 			because("there is no JSON payload to hold to the schema").says("the message does not have the form that is expected"))
 	}
+	if j.side == dialect.Client && j.in.m.Items[j.in.item].Unseen {
+		return refused(cut(catalogue.SchemaMissing, "message.unseen", CloseSchema, "schema", RetryNo).
+			because("the message holds more than its schema sees").says("the message does not have the form that is expected"))
+	}
 	if bad := r.schema.Check(v); !bad.OK() {
 		return refused(offSchema(j.side, bad))
 	}
