@@ -39,7 +39,7 @@ type signalRSide struct {
 // Violations of SignalR.
 var (
 	ErrSignalRRecord    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.record", Text: "not whole records of the JSON hub protocol", Fatal: true}
-	ErrSignalRHandshake = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.handshake", Text: "only the JSON hub protocol is accepted", Fatal: true}
+	ErrSignalRHandshake = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.handshake", Text: "only the JSON hub protocol is accepted"}
 	ErrSignalRID        = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.id", Text: "an id that is in use, unknown or too long, or too many of them"}
 )
 
@@ -204,7 +204,7 @@ func (c *signalRConversation) readCompletion(m *Message, d document, id []byte) 
 	}
 	it := d.item(Application, m.Keep(replyTo, []byte(target)), d.Root().Get("result"))
 	if !it.Payload.Exists() {
-		it.Kind, it.Type = Protocol, typeCompletion
+		it.Kind, it.Type, it.Payload = Protocol, typeCompletion, d.Root().Get("error")
 	}
 	it.Ref = id
 	m.Add(it)

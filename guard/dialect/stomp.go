@@ -34,12 +34,12 @@ type stompConversation struct {
 	greeted atomic.Bool // by CONNECTED, so that version is settled
 }
 
-// Violations of STOMP. None of them leaves a conversation that could go on.
+// Violations of STOMP. All are answered with ERROR and a close.
 var (
-	ErrSTOMPFrame   = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.frame", Text: "not whole frames of STOMP", Fatal: true}
-	ErrSTOMPCommand = &Violation{Weakness: catalogue.DynamicDispatch, Rule: "stomp.command", Text: "not a command that a client may send", Fatal: true}
-	ErrSTOMPConnect = &Violation{Weakness: catalogue.AuthRace, Rule: "stomp.connect", Text: "CONNECT comes first, and once", Fatal: true}
-	ErrSTOMPHeader  = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.header", Text: "a header that is repeated, missing or written wrongly", Fatal: true}
+	ErrSTOMPFrame   = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.frame", Text: "not whole frames of STOMP"}
+	ErrSTOMPCommand = &Violation{Weakness: catalogue.DynamicDispatch, Rule: "stomp.command", Text: "not a command that a client may send"}
+	ErrSTOMPConnect = &Violation{Weakness: catalogue.AuthRace, Rule: "stomp.connect", Text: "CONNECT comes first, and once"}
+	ErrSTOMPHeader  = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.header", Text: "a header that is repeated, missing or written wrongly"}
 	ErrSTOMPBody    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.body", Text: "the body is not what content-type says"}
 )
 
