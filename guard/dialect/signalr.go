@@ -60,6 +60,8 @@ var (
 	typeCompletion = []byte(":completion")
 	typeCancel     = []byte(":cancel")
 	itemOf         = []byte(":item ")
+	kindInvocation = []byte("invocation")
+	kindStream     = []byte("stream")
 )
 
 // signalRSeparator ends a record.
@@ -161,11 +163,11 @@ func (c *signalRConversation) readInvocation(m *Message, d document, id []byte, 
 	}
 	it := d.item(Application, target, arguments)
 	it.Ref = id
-	kind := "invocation"
+	kind := kindInvocation
 	if stream {
-		kind = "stream"
+		kind = kindStream
 	}
-	it.Envelope = m.Envelope(Field{"kind", []byte(kind)})
+	it.Envelope = m.Envelope(Field{"kind", kind})
 	for _, other := range m.Items { // of this message, which are not remembered yet
 		if id != nil && bytes.Equal(other.Ref, id) {
 			return ErrSignalRID
