@@ -82,7 +82,8 @@ const (
 
 // Route is one WebSocket endpoint.
 type Route struct {
-	// Path is matched exactly, in one spelling. It starts with "/".
+	// Path is matched exactly, in one spelling. It starts with "/". A slash at its end
+	// is part of it, as in that of Socket.IO: "/socket.io/".
 	Path string
 	// Backend is the ws:// or wss:// address behind [Guard.Gateway]. It must be
 	// empty for [Guard.Handler] and [Guard.Proxy].

@@ -17,7 +17,7 @@ var frames = regexp.MustCompile(`^(?:` +
 	// V8, Rust: a place in a file.
 	`at .*(?:[/\\>]|node:|\.[cm]?[jt]sx?:|\.rs:).*:\d+:\d+\)?|` +
 	// Java, Kotlin, .NET: a qualified name with its arguments.
-	`at [\w$<>/@\x60-]+(?:\.[\w$<>@\x60\[\]+,-]+)+\(.*\).*|` +
+	`at [\w$<>/@\x60-]+(?:\.[\w$<>@/\x60\[\]+,-]+)+\(.*\).*|` +
 	`Caused by: [\w$]+(?:\.[\w$]+)+.*|` +
 	// SpiderMonkey, JavaScriptCore.
 	`[^\s@]*@(?:\w+://|/)\S+:\d+:\d+|` +
@@ -36,16 +36,6 @@ var frames = regexp.MustCompile(`^(?:` +
 	// Elixir, Erlang.
 	`(?:\(\S+ \S+\) )?\S+\.(?:exs?|erl):\d+: .+` +
 	`)$`)
-
-// hints are what begins a line of a stack trace, or is within it: a line without
-// any of them need not be matched.
-var hints = [...]struct {
-	begins bool
-	text   []byte
-}{
-	{true, []byte("at ")}, {true, []byte("Caused by: ")}, {true, []byte("Traceback ")}, {true, []byte(`File "`)}, {true, []byte("goroutine ")},
-	{true, []byte("#")}, {true, []byte("thread '")}, {false, []byte(".go:")}, {false, []byte(".rb:")}, {false, []byte(".ex")}, {false, []byte(".erl:")}, {false, []byte("@")},
-}
 
 // hasTrace reports whether text holds a line of a stack trace.
 func hasTrace(text []byte) bool {
@@ -66,17 +56,31 @@ func hasTrace(text []byte) bool {
 // isFrame reports whether line, without white space around it, is one of a stack
 // trace.
 func isFrame(line []byte) bool {
-	if len(line) < minFrame {
+	return len(line) >= minFrame && mayBeFrame(line) && frames.Match(line[:min(len(line), maxFrame)])
+}
+
+// mayBeFrame tells cheaply that most lines are none.
+func mayBeFrame(line []byte) bool {
+	if begin := beginnings[line[0]]; begin != "" && len(line) > len(begin) && string(line[:len(begin)]) == begin {
+		return true
+	}
+	if bytes.IndexByte(line, ':') < 0 {
 		return false
 	}
-	for i := range hints {
-		h := &hints[i]
-		if h.begins && bytes.HasPrefix(line, h.text) || !h.begins && bytes.Contains(line, h.text) {
-			return frames.Match(line[:min(len(line), maxFrame)])
+	for _, part := range parts {
+		if bytes.Contains(line, part) {
+			return true
 		}
 	}
 	return false
 }
+
+// Every frame begins with one of beginnings, by first byte, or has a colon and one
+// of parts.
+var (
+	beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
+	parts      = [...][]byte{[]byte(".go:"), []byte(".rb:"), []byte(".ex"), []byte(".erl:"), []byte("@")}
+)
 
 const (
 	// minFrame is what the shortest line has.

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,7 +149,7 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, internalFailure())
 	})
 	if path, ok := strings.CutSuffix(requestPath(r), mintSuffix); ok {
-		if rt := a.plan.routes[cmp.Or(path, "/")]; rt != nil && rt.cfg.Auth.Ticket != nil {
+		if rt := a.plan.mints(path); rt != nil {
 			a.route = rt
 			a.serveMint(w)
 			return

@@ -73,7 +73,9 @@ type MessageRule struct {
 	Undeclared Undeclared
 	// Fresh has the session validated again before the message passes.
 	Fresh bool
-	// Allow must hold; nil always does.
+	// Allow must hold; nil always does. It sees names as they are spelt: where a
+	// backend ignores their case, a Schema that closes the object keeps out the
+	// members that it would read in their place.
 	Allow Condition
 	// Set overwrites the values at these paths of the payload, whatever the client
 	// sent there. All are computed from the message as it came.

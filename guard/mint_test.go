@@ -137,6 +137,16 @@ func TestMint(t *testing.T) {
 	}
 }
 
+// TestMintWithSlash mints beside a path that ends in a slash, as Socket.IO's does.
+func TestMintWithSlash(t *testing.T) {
+	w := startGateway(t, func(cfg *guard.Config) { cfg.Routes[0].Path = "/ws/" })
+	res := w.mint(t, nil)
+	var m mintAnswer
+	if err := json.NewDecoder(res.Body).Decode(&m); err != nil || res.StatusCode != http.StatusOK || m.URL != w.url+"/ws/" {
+		t.Fatalf("status %d, %v, %+v", res.StatusCode, err, m)
+	}
+}
+
 func TestMintRefused(t *testing.T) {
 	refused := denial{401, "sign_in_required", "credential.refused", "WS201"}
 	header := func(name, value string) func(*http.Request) {

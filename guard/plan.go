@@ -51,6 +51,19 @@ func newPlan(cfg Config, old *plan, counts *counts) (*plan, error) {
 	return p, nil
 }
 
+// mints returns the route whose tickets are minted below path, nil if none are. A
+// slash at the end of the route's path makes no difference there.
+func (p *plan) mints(path string) *route {
+	rt := p.routes[path]
+	if rt == nil {
+		rt = p.routes[path+"/"]
+	}
+	if rt == nil || rt.cfg.Auth.Ticket == nil {
+		return nil
+	}
+	return rt
+}
+
 // keeps reports whether r is in force already.
 func (p *plan) keeps(r Route, cfg Config) bool {
 	rt := p.routes[r.Path]

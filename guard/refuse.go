@@ -61,7 +61,7 @@ func (d *direction) reply(refusal *Denial, event string) (closes bool) {
 	if !in.read {
 		at = -1
 	}
-	r := d.c.talk.Refuse(in.out[:0], &in.m, at, dialect.Refusal{Code: refusal.Code, Text: refusal.Public, Event: event, Malformed: refusal.malformed})
+	r := d.c.talk.Refuse(in.out[:0], &in.m, at, dialect.Refusal{Code: refusal.Code, Text: refusal.Public, Event: event, Malformed: refusal.malformed, Unknown: refusal.Rule == ruleUnknownType})
 	if r.Data != nil {
 		in.out = r.Data
 		op := wire.Text

@@ -62,6 +62,9 @@ func (j *judge) observe() {
 	}
 }
 
+// ruleUnknownType names the refusal of messages of a type without a rule.
+const ruleUnknownType = "message.unknown-type"
+
 // findRule finds what judges the item at hand.
 func findRule(j *judge) decision {
 	in, b := j.in, j.book()
@@ -73,7 +76,7 @@ func findRule(j *judge) decision {
 	if it.Kind == dialect.Protocol || b.unknown == UnknownPass {
 		return decision{}
 	}
-	return refused(cut(catalogue.DynamicDispatch, "message.unknown-type", CloseSchema, "schema", RetryNo).
+	return refused(cut(catalogue.DynamicDispatch, ruleUnknownType, CloseSchema, "schema", RetryNo).
 		because("no rule for the type %s", quoteType(it.Type)).says("messages of this type are not accepted"))
 }
 

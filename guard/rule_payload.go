@@ -33,9 +33,15 @@ func dropUndeclared(j *judge) decision {
 	return decision{}
 }
 
-// checkSchema holds the payload to its schema.
+// checkSchema holds the payload to its schema. What is beside the payload is not
+// described by it: a client must not send it, and a server may unless what is
+// undeclared is to be removed.
 func checkSchema(j *judge) decision {
 	r := j.in.rule
+	if j.in.m.Items[j.in.item].Unseen && (len(r.clean) > 0 || r.undeclared || j.side == dialect.Client && r.schema != nil) {
+		return refused(cut(catalogue.SchemaMissing, "message.unseen", CloseSchema, "schema", RetryNo).
+			because("there is more than the payload that the rule is about").says("the message holds more than is expected"))
+	}
 	if r.schema == nil {
 		return decision{}
 	}

@@ -46,6 +46,9 @@ func withhold(j *judge) decision {
 		return j.withholdText(mask)
 	}
 	if s, r := rules.secret, in.rule.redact; !s.empty() || !r.empty() {
+		if in.m.Items[in.item].Unseen {
+			return refused(withheldFrom(true)) // what is beside the payload can't be searched
+		}
 		in.list = appendMembers(in.list[:0], v, s, r)
 	} else {
 		in.list = in.list[:0]

@@ -57,10 +57,11 @@ func (c Config) Validate() []Problem {
 	seen := map[string]int{}
 	for i, r := range c.Routes {
 		at := fmt.Sprintf("routes[%d]", i)
-		if first, ok := seen[r.Path]; ok {
-			ps.add(at+".path", nil, fmt.Sprintf("routes[%d] has the path %q already", first, r.Path), "give each route its own path")
+		path := strings.TrimSuffix(r.Path, "/")
+		if first, ok := seen[path]; ok {
+			ps.add(at+".path", nil, fmt.Sprintf("routes[%d] has the path %q already", first, c.Routes[first].Path), "give each route its own path")
 		}
-		seen[r.Path] = i
+		seen[path] = i
 		r.validate(at, c.SignIn, &ps)
 	}
 	return ps
@@ -259,9 +260,7 @@ func pathProblem(p string) string {
 		return fmt.Sprintf("%q holds characters that have more than one spelling", p)
 	case strings.Contains(p, "//") || strings.Contains(p+"/", "/./") || strings.Contains(p+"/", "/../"):
 		return fmt.Sprintf("%q has empty or dot segments", p)
-	case p != "/" && strings.HasSuffix(p, "/"):
-		return fmt.Sprintf("%q ends in a slash", p)
-	case strings.HasSuffix(p, mintSuffix) || strings.HasPrefix(p, ownPrefix):
+	case strings.HasSuffix(strings.TrimSuffix(p, "/"), mintSuffix) || strings.HasPrefix(p, ownPrefix):
 		return fmt.Sprintf("%q is a path of the guard itself", p)
 	}
 	return ""

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"bytes"
+
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/internal/jsonscan"
 )
@@ -90,14 +92,20 @@ func actionCableChannel(m *Message, identifier jsonscan.Value) (channel []byte, 
 	return channel, d.Root(), nil
 }
 
-// isConstant reports whether name can be a constant of Ruby, such as "Chat::Room".
+// isConstant reports whether name is a constant of Ruby in its one spelling, such as
+// "Chat::Room".
 func isConstant(name []byte) bool {
-	for _, b := range name {
-		if !isNamePart(b) && b != ':' && b < 0x80 {
+	for segment := range bytes.SplitSeq(name, []byte("::")) {
+		if len(segment) == 0 || 'A' > segment[0] || segment[0] > 'Z' && segment[0] < 0x80 {
 			return false
 		}
+		for _, b := range segment {
+			if !isNamePart(b) && b < 0x80 {
+				return false
+			}
+		}
 	}
-	return len(name) > 0
+	return true
 }
 
 // actionCableData reads what is said to a channel, JSON in a string.

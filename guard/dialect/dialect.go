@@ -152,6 +152,8 @@ type Refusal struct {
 	// Malformed says that the message could not be read, as against one whose
 	// content is refused.
 	Malformed bool
+	// Unknown says that messages of its type are not accepted at all.
+	Unknown bool
 }
 
 // Reply is one message to the client.

@@ -31,6 +31,10 @@ type GraphQL struct {
 // the name, "fields" are the fields at the root, each once, with spaces
 // between; fragments are seen through, aliases are not looked at.
 //
+// An operation that is named by an id which the server knows ("documentId",
+// "extensions.persistedQuery") has the type "persisted " and the id. Beside a
+// document it is a second item, so that both need to be allowed.
+//
 // A refused operation is answered with a message "error" for its id.
 func NewGraphQL(o GraphQL) Dialect {
 	if o.Operations == 0 {
@@ -100,7 +104,7 @@ const maxEnded = 256
 // Members whose names a careless server could take for another.
 var (
 	graphQLMembers = paths("type", "id", "payload")
-	graphQLRequest = paths("payload.query", "payload.operationName", "payload.variables")
+	graphQLRequest = paths("payload.query", "payload.operationName", "payload.variables", "payload.documentId", "payload.extensions", "payload.extensions.persistedQuery")
 )
 
 func (c *graphQLConversation) Read(m *Message) *Violation {
@@ -169,26 +173,73 @@ func (c *graphQLConversation) readOperation(m *Message, d document) *Violation {
 	if !optional(name, jsonscan.String) || name.Kind() == jsonscan.String && len(m.Text(name)) == 0 {
 		return ErrGraphQLMessage
 	}
-	doc, err := parseGraphQL(string(m.Text(payload.Get("query"))))
-	if err != nil {
-		return ErrGraphQLDocument
-	}
-	o, ok := doc.operation(string(m.Text(name)))
+	persisted, ok := persistedID(m, payload)
 	if !ok {
-		return ErrGraphQLDocument
+		return ErrGraphQLMessage
+	}
+	query := m.Text(payload.Get("query"))
+	if persisted == nil || len(query) > 0 {
+		it, bad := c.operation(m, d.item(Application, nil, payload), string(query), string(m.Text(name)))
+		if bad != nil {
+			return bad
+		}
+		it.Ref = id
+		m.Add(it)
+	}
+	if persisted != nil {
+		it := d.item(Application, m.Keep(persistedBy, persisted), payload)
+		if len(query) > 0 {
+			it.Payload = jsonscan.Value{} // it is that of the other item
+		}
+		it.Ref = id
+		m.Add(it)
+	}
+	return nil
+}
+
+// operation completes the item of an operation that comes with its document.
+func (c *graphQLConversation) operation(m *Message, it Item, query, name string) (Item, *Violation) {
+	doc, err := parseGraphQL(query)
+	if err != nil {
+		return it, ErrGraphQLDocument
+	}
+	o, ok := doc.operation(name)
+	if !ok {
+		return it, ErrGraphQLDocument
 	}
 	if doc.introspection && !c.o.Introspection {
-		return ErrGraphQLSchema
+		return it, ErrGraphQLSchema
 	}
 	fields, err := doc.rootFields(o)
 	if err != nil {
-		return ErrGraphQLDocument
+		return it, ErrGraphQLDocument
 	}
-	it := d.item(Application, []byte(o.typ()), payload)
-	it.Ref = id
+	it.Type = []byte(o.typ())
 	it.Envelope = m.Envelope(Field{"operation", []byte(o.kind)}, Field{"name", []byte(o.name)}, Field{"fields", []byte(strings.Join(fields, " "))})
-	m.Add(it)
-	return nil
+	return it, nil
+}
+
+// persistedBy is how the type of a persisted operation begins.
+var persistedBy = []byte("persisted ")
+
+// persistedID returns the id of an operation that the server is to know already, nil
+// if there is none. Servers differ in what they do with a document beside it, so
+// that both are judged.
+func persistedID(m *Message, payload jsonscan.Value) (id []byte, ok bool) {
+	v := payload.Get("documentId")
+	if p := payload.Get("extensions").Get("persistedQuery"); p.Exists() {
+		if v.Exists() {
+			return nil, false
+		}
+		if v = p; p.Kind() == jsonscan.Object {
+			v = p.Get("sha256Hash")
+		}
+	}
+	if v.Kind() == jsonscan.Missing {
+		return nil, true
+	}
+	id = m.Text(v)
+	return id, len(id) > 0 && len(id) <= maxID
 }
 
 // typ is the name by which rules know an operation.

@@ -39,6 +39,11 @@ func TestGraphQL(t *testing.T) {
 		{name: "server's type", side: "<", data: `{"type":"next","id":"1"}`, want: is("!graphql.message"), refuse: "-"},
 		{name: "batch", side: "<", data: `[{"type":"ping"}]`, want: is("!graphql.message")},
 		{name: "other letters", side: "<", data: `{"type":"ping","Type":"subscribe"}`, want: is("!graphql.message")},
+		{name: "persisted", side: "<", data: `{"type":"subscribe","id":"5","payload":{"extensions":{"persistedQuery":{"sha256Hash":"abc"}}}}`, want: is(`persisted abc {"extensions":{"persistedQuery":{"sha256Hash":"abc"}}}`), refuse: strings.ReplaceAll(refused, `"id":"2"`, `"id":"5"`)},
+		{name: "persisted by a name, and empty", side: "<", data: `{"type":"subscribe","id":"5","payload":{"query":"","extensions":{"persistedQuery":"abc"}}}`, want: is(`persisted abc {"query":"","extensions":{"persistedQuery":"abc"}}`), refuse: strings.ReplaceAll(refused, `"id":"2"`, `"id":"5"`)},
+		{name: "persisted beside a document", side: "<", data: `{"type":"subscribe","id":"5","payload":{"query":"{a}","documentId":"abc"}}`, want: is(`query {"query":"{a}","documentId":"abc"} operation=query name= fields=a`, "persisted abc"), refuse: strings.ReplaceAll(refused, `"id":"2"`, `"id":"5"`)},
+		{name: "persisted twice", side: "<", data: `{"type":"subscribe","id":"5","payload":{"documentId":"abc","extensions":{"persistedQuery":"x"}}}`, want: is("!graphql.message")},
+		{name: "persisted by a number", side: "<", data: `{"type":"subscribe","id":"5","payload":{"documentId":1,"query":"{a}"}}`, want: is("!graphql.message")},
 		{name: "query in other letters", side: "<", data: `{"type":"subscribe","id":"5","payload":{"query":"{a}","Query":"{b}"}}`, want: is("!graphql.message")},
 	})
 }

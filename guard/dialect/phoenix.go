@@ -183,7 +183,7 @@ func readPhoenixBinary(m *Message) *Violation {
 	if len(parts[1]) > 0 {
 		p.ref = jsonscan.AppendQuoted(nil, parts[1])
 	}
-	return addPhoenix(m, p, document{}, jsonscan.Value{})
+	return addPhoenix(m, p, document{end: len(m.Data)}, jsonscan.Value{})
 }
 
 func (phoenix) Rewrite(dst []byte, m *Message, payloads [][]byte) []byte {

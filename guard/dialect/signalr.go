@@ -39,7 +39,7 @@ type signalRSide struct {
 // Violations of SignalR.
 var (
 	ErrSignalRRecord    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.record", Text: "not whole records of the JSON hub protocol", Fatal: true}
-	ErrSignalRHandshake = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.handshake", Text: "only the JSON hub protocol is accepted", Fatal: true}
+	ErrSignalRHandshake = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.handshake", Text: "only the JSON hub protocol is accepted"}
 	ErrSignalRID        = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.id", Text: "an id that is in use, unknown or too long, or too many of them"}
 )
 
@@ -60,6 +60,8 @@ var (
 	typeCompletion = []byte(":completion")
 	typeCancel     = []byte(":cancel")
 	itemOf         = []byte(":item ")
+	kindInvocation = []byte("invocation")
+	kindStream     = []byte("stream")
 )
 
 // signalRSeparator ends a record.
@@ -161,11 +163,11 @@ func (c *signalRConversation) readInvocation(m *Message, d document, id []byte, 
 	}
 	it := d.item(Application, target, arguments)
 	it.Ref = id
-	kind := "invocation"
+	kind := kindInvocation
 	if stream {
-		kind = "stream"
+		kind = kindStream
 	}
-	it.Envelope = m.Envelope(Field{"kind", []byte(kind)})
+	it.Envelope = m.Envelope(Field{"kind", kind})
 	for _, other := range m.Items { // of this message, which are not remembered yet
 		if id != nil && bytes.Equal(other.Ref, id) {
 			return ErrSignalRID
@@ -204,7 +206,7 @@ func (c *signalRConversation) readCompletion(m *Message, d document, id []byte) 
 	}
 	it := d.item(Application, m.Keep(replyTo, []byte(target)), d.Root().Get("result"))
 	if !it.Payload.Exists() {
-		it.Kind, it.Type = Protocol, typeCompletion
+		it.Kind, it.Type, it.Payload = Protocol, typeCompletion, d.Root().Get("error")
 	}
 	it.Ref = id
 	m.Add(it)

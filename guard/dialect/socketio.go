@@ -107,6 +107,7 @@ var (
 	typeDisconnect = []byte("disconnect")
 	typeAttachment = []byte(":attachment")
 	typePing       = []byte(":ping")
+	mainNamespace  = []byte("/")
 	replyTo        = []byte(":reply ")
 )
 
@@ -187,13 +188,13 @@ func parseSocketPacket(data []byte) (p socketPacket, ok bool) {
 		digits := data[at:countDigits(data, at)]
 		n, err := strconv.Atoi(string(digits))
 		at += len(digits)
-		if err != nil || n == 0 || at == len(data) || data[at] != '-' || len(digits) > 1 && digits[0] == '0' {
+		if err != nil || n == 0 || at == len(data) || data[at] != '-' || !isCount(digits) {
 			return p, false
 		}
 		p.attachments = n
 		at++
 	}
-	p.namespace = []byte("/")
+	p.namespace = mainNamespace
 	if at < len(data) && data[at] == '/' {
 		comma := bytes.IndexByte(data[at:], ',')
 		if comma < 0 {
@@ -206,7 +207,13 @@ func parseSocketPacket(data []byte) (p socketPacket, ok bool) {
 		p.id, at = data[at:end], end
 	}
 	p.start = at
-	return p, p.kind >= socketConnect && p.kind <= socketBinaryAck && len(p.namespace) <= maxNamespace && len(p.id) <= 15
+	return p, p.kind >= socketConnect && p.kind <= socketBinaryAck && len(p.namespace) <= maxNamespace && isCount(p.id)
+}
+
+// isCount reports whether digits are a number that Socket.IO writes so, and reads
+// without losing digits. None are one too.
+func isCount(digits []byte) bool {
+	return len(digits) < 2 || digits[0] != '0' && len(digits) <= 15
 }
 
 // countDigits returns the end of the digits that begin at at.

@@ -73,7 +73,7 @@ func TestSocketIOForms(t *testing.T) {
 		"", "4", "4 ", "4x", "47[]", "42", `42{"a":1}`, `42 ["order"]`, `42 7["order"]`, `42/chat["order"]`, `427 ["order"]`,
 		`401{}`, `40[]`, `40 {}`, `40"x"`, `411`, `41{}`, `43[]`, `45["x"]`, `450-["x"]`, `451["x"]`, `4501-["x"]`, `451e1-["x"]`, `45-1-["x"]`, `45-["x"]`,
 		`42["order"`, `42["order"]x`, "2", "2probe", "3probe", "5", "6", `0{"sid":"x"}`, "bAAAA", "8", "1x",
-		`421234567890123456["order"]`, "40/" + strings.Repeat("x", 300) + ",",
+		`421234567890123456["order"]`, `4207["order"]`, "40/" + strings.Repeat("x", 300) + ",",
 	} {
 		c := dialect.NewSocketIO(dialect.SocketIO{}).Open(dialect.Opening{})
 		for _, s := range socketIOOpening {

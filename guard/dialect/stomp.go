@@ -17,7 +17,8 @@ import (
 // "heart-beat" is line ends alone. The payload is the body where it is JSON:
 // content-type says so, or says nothing and the body is. The envelope has
 // "command" and, where the frame has them, "destination", "id", "receipt",
-// "selector", "reply-to", "content-type", "login" and "host".
+// "selector", "reply-to", "content-type", "login", "host" and "x-queue-name", with
+// which RabbitMQ lets a subscriber choose a queue.
 //
 // A refusal is an ERROR frame, behind which STOMP wants the connection closed.
 func NewSTOMP() Dialect { return stomp{} }
@@ -31,15 +32,16 @@ func (stomp) Open(Opening) Conversation { return &stompConversation{} }
 type stompConversation struct {
 	begun   bool // by CONNECT; used by the client's side alone
 	version atomic.Int32
-	greeted atomic.Bool // by CONNECTED, so that version is settled
+	greeted atomic.Bool      // by CONNECTED, so that version is settled
+	headers [2][]stompHeader // memory for reading, by side
 }
 
-// Violations of STOMP. None of them leaves a conversation that could go on.
+// Violations of STOMP. All are answered with ERROR and a close.
 var (
-	ErrSTOMPFrame   = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.frame", Text: "not whole frames of STOMP", Fatal: true}
-	ErrSTOMPCommand = &Violation{Weakness: catalogue.DynamicDispatch, Rule: "stomp.command", Text: "not a command that a client may send", Fatal: true}
-	ErrSTOMPConnect = &Violation{Weakness: catalogue.AuthRace, Rule: "stomp.connect", Text: "CONNECT comes first, and once", Fatal: true}
-	ErrSTOMPHeader  = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.header", Text: "a header that is repeated, missing or written wrongly", Fatal: true}
+	ErrSTOMPFrame   = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.frame", Text: "not whole frames of STOMP"}
+	ErrSTOMPCommand = &Violation{Weakness: catalogue.DynamicDispatch, Rule: "stomp.command", Text: "not a command that a client may send"}
+	ErrSTOMPConnect = &Violation{Weakness: catalogue.AuthRace, Rule: "stomp.connect", Text: "CONNECT comes first, and once"}
+	ErrSTOMPHeader  = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.header", Text: "a header that is repeated, missing or written wrongly"}
 	ErrSTOMPBody    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.body", Text: "the body is not what content-type says"}
 )
 
@@ -50,7 +52,7 @@ var (
 
 // stompFacts are the headers that are facts of an envelope. They are also those
 // that must not be there twice.
-var stompFacts = [...]string{"destination", "id", "receipt", "selector", "reply-to", "content-type", "login", "host"}
+var stompFacts = [...]string{"destination", "id", "receipt", "selector", "reply-to", "content-type", "login", "host", "x-queue-name"}
 
 // stompOnce are further headers that must not be there twice.
 var stompOnce = [...]string{"content-length", "subscription", "message-id", "ack", "transaction", "accept-version", "heart-beat", "passcode"}
@@ -63,12 +65,14 @@ func (c *stompConversation) Read(m *Message) *Violation {
 		if len(m.Items) == maxStompFrames {
 			return ErrSTOMPFrame
 		}
-		var headers [16]stompHeader
-		f, ok := parseStompFrame(m.Data, at, version, headers[:0])
-		if !ok {
-			return ErrSTOMPFrame
+		f, ok := parseStompFrame(m.Data, at, version, c.headers[m.From][:0])
+		c.headers[m.From] = f.headers
+		bad := ErrSTOMPFrame
+		if ok {
+			bad = c.readFrame(m, &f)
 		}
-		if bad := c.readFrame(m, &f); bad != nil {
+		clear(f.headers) // an idle connection must not hold on to a buffer
+		if bad != nil {
 			return bad
 		}
 		m.Items[len(m.Items)-1].Start, m.Items[len(m.Items)-1].End = at, f.end
@@ -224,8 +228,14 @@ func (f *stompFrame) payload(m *Message, e Envelope) (v jsonscan.Value, bad *Vio
 // isJSON reports whether a media type is one of JSON (RFC 8259, RFC 6839).
 func isJSON(media []byte) bool {
 	media, _, _ = bytes.Cut(media, []byte{';'})
-	media = bytes.ToLower(bytes.TrimSpace(media))
-	return string(media) == "application/json" || string(media) == "text/json" || bytes.HasSuffix(media, []byte("+json"))
+	media = bytes.TrimSpace(media)
+	for _, m := range [...]string{"application/json", "text/json"} {
+		if bytes.EqualFold(media, []byte(m)) {
+			return true
+		}
+	}
+	const suffix = "+json"
+	return len(media) > len(suffix) && bytes.EqualFold(media[len(media)-len(suffix):], []byte(suffix))
 }
 
 func (c *stompConversation) Passed(m *Message) {

@@ -47,6 +47,8 @@ var (
 
 	accepted     = describe("connections_accepted_total", "WebSocket connections that were accepted.", "route")
 	messages     = describe("messages_total", "Data messages by the side that sent them and by decision.", "route", "from", "decision")
+	messageTypes = describe("message_items_total", "What data messages said, by the type that the configuration has a rule for; a message may hold several items.", "route", "from", "type", "decision")
+	inspect      = describe("inspect_seconds", "Time that the rules took over a message, measured at one message in 64 of a connection.", "route")
 	messageBytes = describe("message_bytes_total", "Payload bytes of data messages by the side that sent them and by decision.", "route", "from", "decision")
 	refusals     = describe("refusals_total", "Denials by weakness and by what became of them.", "route", "weakness", "outcome")
 	tickets      = describe("tickets_total", "Tickets by what became of them.", "result")
@@ -63,7 +65,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe implements [prometheus.Collector].
 func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{connections, reservations, draining, accepted, messages, messageBytes, refusals, tickets, revocations, latency, rechecks, closes, panics} {
+	for _, d := range []*prometheus.Desc{connections, reservations, draining, accepted, messages, messageTypes, inspect, messageBytes, refusals, tickets, revocations, latency, rechecks, closes, panics} {
 		ch <- d
 	}
 }
@@ -104,12 +106,12 @@ func (s sink) count(d *prometheus.Desc, n uint64, labels ...string) {
 	s <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
 }
 
-func (s sink) histogram(d *prometheus.Desc, h guard.Histogram) {
+func (s sink) histogram(d *prometheus.Desc, h guard.Histogram, labels ...string) {
 	buckets := make(map[float64]uint64, len(h.Bounds))
 	for i, bound := range h.Bounds {
 		buckets[bound.Seconds()] = h.Counts[i]
 	}
-	s <- prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), buckets)
+	s <- prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), buckets, labels...)
 }
 
 func (s sink) route(r guard.RouteStats) {
@@ -118,6 +120,12 @@ func (s sink) route(r guard.RouteStats) {
 	for _, m := range r.Messages {
 		s.count(messages, m.Messages, r.Path, m.From, string(m.Decision))
 		s.count(messageBytes, m.Bytes, r.Path, m.From, string(m.Decision))
+	}
+	for _, m := range r.Types {
+		s.count(messageTypes, m.Messages, r.Path, m.From, m.Type, string(m.Decision))
+	}
+	if len(r.Types) > 0 {
+		s.histogram(inspect, r.Inspect, r.Path)
 	}
 	for _, f := range r.Refusals {
 		s.count(refusals, f.Count, r.Path, orNone(f.Weakness), string(f.Outcome))

@@ -33,6 +33,8 @@ var full = source{
 			{From: "client", Decision: guard.Allowed, Messages: 10, Bytes: 1000},
 			{From: "server", Decision: guard.Denied, Messages: 1, Bytes: 20},
 		},
+		Types:    []guard.TypeStats{{From: "client", Type: "chat", Decision: guard.Allowed, Messages: 9}, {From: "client", Type: "other", Decision: guard.Denied, Messages: 1}},
+		Inspect:  guard.Histogram{Bounds: []time.Duration{time.Microsecond, time.Millisecond}, Counts: []uint64{3, 5}, Count: 6, Sum: 7 * time.Millisecond},
 		Refusals: []guard.RefusalStats{{Weakness: "WS101", Outcome: guard.Monitored, Count: 6}, {Outcome: guard.Denied, Count: 8}},
 		Closes:   map[guard.CloseCode]uint64{guard.CloseRate: 3},
 	}},
@@ -52,10 +54,21 @@ wswarden_connections_accepted_total{route="/ws"} 7
 # HELP wswarden_draining 1 while the guard refuses new connections because it is going away, else 0.
 # TYPE wswarden_draining gauge
 wswarden_draining 1
+# HELP wswarden_inspect_seconds Time that the rules took over a message, measured at one message in 64 of a connection.
+# TYPE wswarden_inspect_seconds histogram
+wswarden_inspect_seconds_bucket{route="/ws",le="1e-06"} 3
+wswarden_inspect_seconds_bucket{route="/ws",le="0.001"} 5
+wswarden_inspect_seconds_bucket{route="/ws",le="+Inf"} 6
+wswarden_inspect_seconds_sum{route="/ws"} 0.007
+wswarden_inspect_seconds_count{route="/ws"} 6
 # HELP wswarden_message_bytes_total Payload bytes of data messages by the side that sent them and by decision.
 # TYPE wswarden_message_bytes_total counter
 wswarden_message_bytes_total{decision="allowed",from="client",route="/ws"} 1000
 wswarden_message_bytes_total{decision="denied",from="server",route="/ws"} 20
+# HELP wswarden_message_items_total What data messages said, by the type that the configuration has a rule for; a message may hold several items.
+# TYPE wswarden_message_items_total counter
+wswarden_message_items_total{decision="allowed",from="client",route="/ws",type="chat"} 9
+wswarden_message_items_total{decision="denied",from="client",route="/ws",type="other"} 1
 # HELP wswarden_messages_total Data messages by the side that sent them and by decision.
 # TYPE wswarden_messages_total counter
 wswarden_messages_total{decision="allowed",from="client",route="/ws"} 10

@@ -63,12 +63,12 @@ func TestLine(t *testing.T) {
 	l.Record(guard.Event{
 		Time: time.Date(2026, 3, 4, 5, 6, 7, 89, time.FixedZone("", 3600)), ID: "0011223344556677",
 		Action: "ticket.redeem", Outcome: guard.Denied, Weakness: "WS204", Rule: "ticket.used", Detail: `presented "twice"`,
-		Route: "/ws", Client: "192.0.2.7", Origin: "https://evil.example", User: "alice", Session: "session-1", Connection: "c1",
+		Message: "order", Route: "/ws", Client: "192.0.2.7", Origin: "https://evil.example", User: "alice", Session: "session-1", Connection: "c1",
 		Ticket: "deadbeef", Status: 401, Close: 4001, Duration: 1500 * time.Millisecond,
 	})
 	l.Close()
 	const want = `{"@timestamp":"2026-03-04T04:06:07.000000089Z","event.id":"0011223344556677","event.action":"ticket.redeem","event.outcome":"denied",` +
-		`"event.duration":1500000000,"wswarden.weakness":"WS204","wswarden.rule":"ticket.used","wswarden.detail":"presented \"twice\"","wswarden.route":"/ws",` +
+		`"event.duration":1500000000,"wswarden.weakness":"WS204","wswarden.rule":"ticket.used","wswarden.detail":"presented \"twice\"","wswarden.message":"order","wswarden.route":"/ws",` +
 		`"wswarden.connection":"c1","wswarden.session":"84097828","wswarden.ticket":"deadbeef","wswarden.close_code":4001,"source.ip":"192.0.2.7",` +
 		`"http.request.origin":"https://evil.example","http.response.status_code":401,"user.id":"alice"}` + "\n"
 	if out.String() != want {

@@ -27,6 +27,7 @@ type line struct {
 	Weakness   string `json:"wswarden.weakness,omitempty"`
 	Rule       string `json:"wswarden.rule,omitempty"`
 	Detail     string `json:"wswarden.detail,omitempty"`
+	Message    string `json:"wswarden.message,omitempty"` // its type, as the configuration has it
 	Route      string `json:"wswarden.route,omitempty"`
 	Connection string `json:"wswarden.connection,omitempty"`
 	Session    string `json:"wswarden.session,omitempty"` // 8 hex digits of its SHA-256
@@ -49,6 +50,7 @@ func encode(ev guard.Event) []byte {
 		Weakness:   ev.Weakness,
 		Rule:       ev.Rule,
 		Detail:     text(ev.Detail),
+		Message:    text(ev.Message),
 		Route:      text(ev.Route),
 		Connection: ev.Connection,
 		Session:    Pseudonym(ev.Session),

@@ -4,7 +4,8 @@ import "time"
 
 type fileRoute struct {
 	// Path of the endpoint. It is matched exactly, in one spelling. Clients ask
-	// for tickets at path/ticket.
+	// for tickets at path/ticket. A slash at its end is part of it, as in that of
+	// Socket.IO: /socket.io/, whose tickets are at /socket.io/ticket.
 	Path string `yaml:"path"`
 	// Address of the backend, ws or wss.
 	Backend string `yaml:"backend" weakness:"WS106"`

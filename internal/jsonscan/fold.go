@@ -34,11 +34,22 @@ func (v Value) variant(s *step, after Value) Value {
 		i = after.node().next
 	}
 	for ; i < end; i = v.d.nodes[i].next {
-		if n := &v.d.nodes[i]; equalFold(v.d.memberName(n), s.name) && !v.d.nameIs(n, s) {
+		n := &v.d.nodes[i]
+		if differ(v.d.rawName(n), s.name) {
+			continue
+		}
+		if equalFold(v.d.memberName(n), s.name) && !v.d.nameIs(n, s) {
 			return Value{v.d, i}
 		}
 	}
 	return Value{}
+}
+
+// differ reports whether two names, the first as it is written, differ by their
+// first bytes already, as most do. Two letters of ASCII are equal but for case if
+// all bits but one agree; what else folds to one of them is not ASCII.
+func differ(raw []byte, name string) bool {
+	return len(raw) > 0 && len(name) > 0 && raw[0] != '\\' && (raw[0]|name[0]) < utf8.RuneSelf && raw[0]|0x20 != name[0]|0x20
 }
 
 // equalFold reports whether two names differ at most in case, as

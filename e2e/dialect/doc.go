@@ -1,0 +1,4 @@
+// Package dialect holds tests of the protocols that guard understands: real
+// clients in front of real servers, with the guard between them. It has no code of
+// its own; client and server hold what the tests run.
+package dialect

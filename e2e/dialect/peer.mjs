@@ -1,0 +1,45 @@
+// What the clients and servers of this folder share.
+import { createServer } from "node:http";
+import WebSocket from "ws";
+
+export const patience = 10_000;
+
+// listen starts an HTTP server on loopback and says where, on a line of its own.
+export function listen(server = createServer()) {
+  server.listen(0, "127.0.0.1", () => console.log(`listening ${server.address().port}`));
+  return server;
+}
+
+// target is the address of the gateway, the client's one argument.
+export function target() {
+  return process.argv[2];
+}
+
+// origin is the page that the clients pretend to come from.
+export const origin = "https://app.example";
+
+// Browser is a WebSocket that says where it comes from, as browsers do.
+export class Browser extends WebSocket {
+  constructor(url, protocols) {
+    super(url, protocols ?? [], { origin });
+  }
+}
+
+// within fails for a promise that is not settled in time.
+export function within(what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), patience);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+// report prints what the client saw and ends it.
+export function report(seen) {
+  process.stdout.write(JSON.stringify(seen) + "\n", () => process.exit(0));
+}
+
+process.on("unhandledRejection", (error) => {
+  console.error(error);
+  process.exit(1);
+});

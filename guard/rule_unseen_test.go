@@ -1,0 +1,32 @@
+package guard
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wswarden/wswarden/guard/dialect"
+	"github.com/wswarden/wswarden/internal/wire"
+)
+
+// TestUnseenArguments refuses an event whose further arguments a schema does not
+// see, and lets it pass where there is no schema.
+func TestUnseenArguments(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newTalk(t, messages(MessagePolicy{
+			Dialect: dialect.NewSocketIO(dialect.SocketIO{}), Reject: RejectDrop,
+			Client: map[string]MessageRule{"order": {Schema: schema(`{"type":"object"}`)}, "say": {}},
+			Server: map[string]MessageRule{"order": {Schema: schema(`{"type":"object"}`)}, "profile": {Schema: schema(`{"type":"object"}`), Undeclared: UndeclaredDrop}},
+		}))
+		for _, text := range []string{`40`, `42["order",{},"more"]`, `42["order",{}]`, `42["say","a","b"]`} {
+			r.client.send(wire.Text, text)
+		}
+		r.backend.want(t, `40`, `42["order",{}]`, `42["say","a","b"]`)
+		r.backend.send(wire.Text, `42["order",{},"more"]`)
+		r.client.want(t, `42["order",{},"more"]`)
+		r.backend.send(wire.Text, `42["profile",{},"more"]`)
+		r.client.want(t)
+		if got := strings.Join(r.decisions(), ", "); got != "denied message.unseen order WS302, denied message.unseen profile WS302" {
+			t.Errorf("recorded %q", got)
+		}
+	})
+}
