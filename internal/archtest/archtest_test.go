@@ -45,6 +45,7 @@ var layers = []layer{
 	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
 	{"review", []string{"catalogue", "report"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},
+	{"guard/celpolicy", []string{"guard", "internal/jsonscan"}},
 	{"guard/claims", []string{"guard"}},
 	{"guard/forwardauth", []string{"guard", "internal/outbound", "internal/redact"}},
 	{"guard/introspection", []string{"guard", "internal/outbound"}},
