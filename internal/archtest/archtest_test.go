@@ -50,6 +50,8 @@ var layers = []layer{
 	{"guard/forwardauth", []string{"guard", "internal/outbound", "internal/redact"}},
 	{"guard/introspection", []string{"guard", "internal/outbound"}},
 	{"guard/oidclogout", []string{"guard"}},
+	{"guard/clean", []string{"guard"}},
+	{"guard/forwardauth", []string{"guard", "internal/redact"}},
 	{"guard/jwtauth", []string{"guard", "internal/redact"}},
 	{"guard/prom", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
