@@ -17,7 +17,7 @@ func TestConditionRefused(t *testing.T) {
 		{`message.quantiy <= 1000`, 1, 8, `the schema declares no field "quantiy" of message`, "its fields are account, free, legs,"},
 		{`message.to.town == "Ulm"`, 1, 11, `the schema declares no field "town" of message.to`, "its fields are city, zip"},
 		{`message.legs.all(l, l.prize > 1)`, 1, 22, `there is no field "prize"`, ""},
-		{"message.urgent &&\n  session.rolez == []", 2, 10, `session has no field "rolez"`, "its fields are anonymous, claims,"},
+		{"message.urgent &&\n  session.rolez == []", 2, 10, `session has no field "rolez"`, "its fields are anonymous, authenticated,"},
 		{`conn.addr == ""`, 1, 5, `conn has no field "addr"`, "its fields are id, ip,"},
 		{`mesage.quantity <= 1000`, 1, 1, `there is no variable or function "mesage"`, "the variables are message, session, conn and envelope"},
 		{`quantity <= 1000`, 1, 1, `there is no variable or function "quantity"`, "the variables are"},

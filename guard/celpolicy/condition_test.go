@@ -69,6 +69,7 @@ func TestHolds(t *testing.T) {
 		// The session.
 		{`session.user == "u-17" && session.name == "Ada" && session.session == "s-3" && !session.anonymous`, true},
 		{`session.expires > timestamp("2029-01-01T00:00:00Z")`, true},
+		{`session.authenticated < conn.opened && conn.opened - session.authenticated < duration("25h")`, true},
 		{`session.expires - conn.opened == duration("8760h")`, true},
 		{`session.claims.desk == "fx" && session.claims.level >= 3 && session.claims.org.id == 7`, true},
 		{`"red" in session.claims.org.teams`, true},

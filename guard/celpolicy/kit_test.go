@@ -36,7 +36,8 @@ var trader = guard.Identity{
 		"accounts": []any{int64(42), "ab\"c"}, "desk": "fx", "level": int64(3), "score": 2.5, "none": nil,
 		"org": map[string]any{"teams": []any{"red"}, "id": int64(7)},
 	},
-	Expires: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC),
+	Authenticated: time.Date(2029, 1, 1, 3, 4, 5, 0, time.UTC),
+	Expires:       time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC),
 }
 
 func environment(t testing.TB, schema string) *celpolicy.Environment {

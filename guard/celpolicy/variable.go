@@ -32,13 +32,14 @@ type attribute struct {
 // attributes are the fields, by the name of the type.
 var attributes = map[string]map[string]attribute{
 	typeSession: {
-		"user":      {types.StringType, func(f *guard.Facts) any { return f.Session.User }},
-		"name":      {types.StringType, func(f *guard.Facts) any { return f.Session.Name }},
-		"roles":     {types.NewListType(types.StringType), func(f *guard.Facts) any { return f.Session.Roles }},
-		"session":   {types.StringType, func(f *guard.Facts) any { return f.Session.Session }},
-		"claims":    {types.NewMapType(types.StringType, types.DynType), func(f *guard.Facts) any { return f.Session.Claims }},
-		"expires":   {types.TimestampType, func(f *guard.Facts) any { return moment(f.Session.Expires) }},
-		"anonymous": {types.BoolType, func(f *guard.Facts) any { return f.Session.Anonymous() }},
+		"user":          {types.StringType, func(f *guard.Facts) any { return f.Session.User }},
+		"name":          {types.StringType, func(f *guard.Facts) any { return f.Session.Name }},
+		"roles":         {types.NewListType(types.StringType), func(f *guard.Facts) any { return f.Session.Roles }},
+		"session":       {types.StringType, func(f *guard.Facts) any { return f.Session.Session }},
+		"claims":        {types.NewMapType(types.StringType, types.DynType), func(f *guard.Facts) any { return f.Session.Claims }},
+		"authenticated": {types.TimestampType, func(f *guard.Facts) any { return moment(f.Session.Authenticated) }},
+		"expires":       {types.TimestampType, func(f *guard.Facts) any { return moment(f.Session.Expires) }},
+		"anonymous":     {types.BoolType, func(f *guard.Facts) any { return f.Session.Anonymous() }},
 	},
 	typeConn: {
 		"id":     {types.StringType, func(f *guard.Facts) any { return f.Conn.ID }},
