@@ -63,7 +63,7 @@ var layers = []layer{
 	{"internal/outbound", nil},
 	{"internal/redact", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
-	{"internal/config", []string{"catalogue", "guard"}},
+	{"internal/config", []string{"catalogue", "guard", "internal/jsonscan"}},
 	{"internal/console", []string{"catalogue", "guard", "internal/audit"}},
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact"}},
