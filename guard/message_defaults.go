@@ -14,5 +14,7 @@ func (p *MessagePolicy) withDefaults() *MessagePolicy {
 	q.Binary = cmp.Or(q.Binary, BinaryReject)
 	q.Reject = cmp.Or(q.Reject, RejectReply)
 	q.ErrorDetail = cmp.Or(q.ErrorDetail, DetailMask)
+	q.JSON = q.JSON.WithDefaults()
+	q.ServerJSON = serverJSON(q.ServerJSON).WithDefaults()
 	return &q
 }

@@ -67,7 +67,17 @@ func (p *plan) mints(path string) *route {
 // keeps reports whether r is in force already.
 func (p *plan) keeps(r Route, cfg Config) bool {
 	rt := p.routes[r.Path]
-	return rt != nil && reflect.DeepEqual(rt.cfg, r) && p.cfg.BackendTLS == cfg.BackendTLS
+	if rt == nil || p.cfg.BackendTLS != cfg.BackendTLS || !sameMessages(rt.cfg.Messages, r.Messages) {
+		return false
+	}
+	r.Messages = rt.cfg.Messages
+	return reflect.DeepEqual(rt.cfg, r)
+}
+
+// sameMessages reports whether two policies are one: what is compiled in them can't
+// be compared.
+func sameMessages(a, b *MessagePolicy) bool {
+	return a == b || a != nil && b != nil && a.Version != "" && a.Version == b.Version
 }
 
 func newRoute(r Route, cfg Config, counts *counts) (*route, error) {

@@ -97,6 +97,53 @@ func TestReloadOfAChangedRoute(t *testing.T) {
 	}
 }
 
+// What is compiled differs with every reading of a file: a version says whether the
+// policy is another one.
+func TestReloadOfMessages(t *testing.T) {
+	policy := func(version string) *guard.MessagePolicy {
+		return &guard.MessagePolicy{Version: version, Client: map[string]guard.MessageRule{"*": {Allow: always{new(int)}}}, Unknown: guard.UnknownPass}
+	}
+	for _, tt := range []struct {
+		name        string
+		first, next *guard.MessagePolicy
+		stays       bool
+	}{
+		{"the same version", policy("1"), policy("1"), true},
+		{"another version", policy("1"), policy("2"), false},
+		{"no version", policy(""), policy(""), false},
+		{"no policy any more", policy("1"), nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := startReloading(t)
+			routes := r.routes()
+			routes[1].Messages = tt.first
+			r.reload(t, routes)
+			restarted(t, r.two)
+			c := r.dial(t, wireclient.Handshake{Origin: appOrigin, URL: r.url + "/two"})
+			const message = `{"type":"x"}`
+			for range 2 {
+				c.SendText(message)
+				if u := must(t, c); string(u.Payload) != message {
+					t.Fatalf("got %v %d %q", u.Opcode, u.Code, u.Payload)
+				}
+				routes = append([]guard.Route(nil), routes...)
+				routes[1].Messages = tt.next
+				r.reload(t, routes)
+				if !tt.stays {
+					restarted(t, c)
+					break
+				}
+			}
+			echoes(t, r.one)
+		})
+	}
+}
+
+// always is a condition that no other one equals.
+type always struct{ unlike *int }
+
+func (always) Holds(*guard.Facts) (bool, error) { return true, nil }
+
 func TestReloadWithoutARoute(t *testing.T) {
 	r := startReloading(t)
 	r.reload(t, r.routes()[:1])

@@ -180,7 +180,7 @@ func (d *document) defaults(v reflect.Value, path string) {
 		for i := range v.Len() {
 			d.defaults(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
 		}
-	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[rate]():
+	case isSection(v.Type()):
 		for f := range v.Type().Fields() {
 			at, field := join(path, f.Tag.Get("yaml")), v.FieldByIndex(f.Index)
 			if text, ok := f.Tag.Lookup("default"); ok && !d.has(at) {

@@ -18,7 +18,9 @@ func (c *checker) routes(cfg *Config) {
 			c.origins(at, r)
 			c.auth(at+".auth", r)
 		}
-		cfg.Guard.Routes = append(cfg.Guard.Routes, r.guard())
+		g := r.guard()
+		g.Messages = c.messages(at, r)
+		cfg.Guard.Routes = append(cfg.Guard.Routes, g)
 	}
 	cfg.Guard.BackendTLS = ca.config
 }

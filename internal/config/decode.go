@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -71,6 +72,14 @@ func (d *document) value(n *yaml.Node, path string, v reflect.Value, tag reflect
 	switch {
 	case v.Type() == reflect.TypeFor[rate]():
 		d.rate(n, path, v.Addr().Interface().(*rate))
+	case v.Type() == reflect.TypeFor[expression]():
+		d.expression(n, path, v.Addr().Interface().(*expression))
+	case v.Type() == reflect.TypeFor[setValue]():
+		d.setValue(n, path, v.Addr().Interface().(*setValue))
+	case v.Type() == reflect.TypeFor[schemaText]():
+		d.schema(n, path, v.Addr().Interface().(*schemaText))
+	case v.Kind() == reflect.Map:
+		d.mapping(n, path, v, tag)
 	case v.Kind() == reflect.Struct:
 		if d.expect(n, yaml.MappingNode, path, "a section", "write its settings below it, or as {key: value}") {
 			d.section(n, path, v)
@@ -107,6 +116,57 @@ func (d *document) optional(n *yaml.Node, path string, v reflect.Value, tag refl
 		d.section(n, path, v.Elem())
 	}
 }
+
+// mapping fills a map whose keys the author of the file chooses.
+func (d *document) mapping(n *yaml.Node, path string, v reflect.Value, tag reflect.StructTag) {
+	if !d.expect(n, yaml.MappingNode, path, "a section", "write its settings below it, or as {key: value}") {
+		return
+	}
+	if len(n.Content) > 2*maxList {
+		d.problem(path, fmt.Sprintf("the section has more than %d entries", maxList), "shorten it")
+		return
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		at := join(path, key.Value)
+		if !d.name(key, at) {
+			continue
+		}
+		if seen[key.Value] > 0 {
+			d.problemAt(nodePlace(key), at, fmt.Sprintf("the key is here twice; line %d has it too", seen[key.Value]), "keep one of the two")
+			continue
+		}
+		seen[key.Value] = key.Line
+		// Package guard names the setting by the key as it is.
+		d.places[at], d.places[path+"."+key.Value] = nodePlace(key), nodePlace(key)
+		entry := reflect.New(v.Type().Elem()).Elem()
+		d.value(value, at, entry, tag)
+		if entry.Kind() == reflect.Pointer && entry.IsNil() {
+			continue // a problem
+		}
+		v.SetMapIndex(reflect.ValueOf(key.Value), entry)
+	}
+}
+
+// name reports whether key can be the name of an entry.
+func (d *document) name(key *yaml.Node, at string) bool {
+	switch {
+	case key.Tag == "!!merge":
+		d.problemAt(nodePlace(key), at, "merge keys are not accepted", "write the settings out")
+	case key.Kind != yaml.ScalarNode || key.Tag != "!!str":
+		d.problemAt(nodePlace(key), at, "a name must be text, not "+kindOf(key), "put it into quotes")
+	case key.Value == "" || len(key.Value) > maxName || strings.ContainsFunc(key.Value, unicode.IsControl):
+		d.problemAt(nodePlace(key), at, fmt.Sprintf("a name must have 1 to %d bytes, and no control characters", maxName), "correct the name")
+	default:
+		return d.plain(key, at)
+	}
+	return false
+}
+
+// maxName bounds the names that the author of the file chooses.
+const maxName = 200
 
 func (d *document) list(n *yaml.Node, path string, v reflect.Value, tag reflect.StructTag) {
 	if !d.expect(n, yaml.SequenceNode, path, "a list", "write [value], or one value on a line after a dash") {

@@ -22,6 +22,8 @@ type place struct{ line, column int }
 // stands and what is wrong with it.
 type document struct {
 	places   map[string]place // by path; only of what the file holds
+	lines    []string
+	parts    map[string]place // of a schema that is the whole file, by JSON pointer
 	problems problems
 }
 
@@ -65,6 +67,7 @@ func (d *document) read(data []byte) *yaml.Node {
 	if d.badText(data) {
 		return nil
 	}
+	d.lines = strings.Split(string(data), "\n")
 	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
 		d.problem("", "the YAML reader failed", "")

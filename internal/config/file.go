@@ -1,8 +1,12 @@
 package config
 
-import "time"
+import (
+	"time"
 
-// The structs of this file and of file_route.go are the configuration file. Their
+	"go.yaml.in/yaml/v4"
+)
+
+// The structs of this file, of file_route.go and of file_message.go are the configuration file. Their
 // comments become docs/configuration.md. Tags:
 //
 //	yaml      the key
@@ -24,6 +28,22 @@ type (
 		count int
 		per   time.Duration
 		burst int // 0 means count
+	}
+	// expression is written in CEL. The node tells where it stands.
+	expression struct {
+		source string
+		node   *yaml.Node
+	}
+	// setValue is an expression, or a JSON value.
+	setValue struct {
+		expression
+		json []byte
+	}
+	// schemaText is a JSON Schema, written as YAML. The places are those of its
+	// parts, by JSON pointer.
+	schemaText struct {
+		json   []byte
+		places map[string]place
 	}
 )
 

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,9 @@ func (c *Config) Settings() []Setting { return slices.Clone(c.settings) }
 func (c *checker) describe(cfg *Config) {
 	c.effective(cfg)
 	eachValue(reflect.ValueOf(c.file), "", func(path string, v reflect.Value, tag reflect.StructTag) {
+		if ofRule.MatchString(path) && !c.doc.has(path) {
+			return // a rule does nothing but what is written there
+		}
 		s := Setting{Path: path, Value: text(v, tag), Source: "default"}
 		if from, ok := c.derived[path]; ok {
 			s.Source = from
@@ -43,6 +47,9 @@ func (c *checker) describe(cfg *Config) {
 	slices.SortStableFunc(c.warnings, func(a, b Warning) int { return a.Line - b.Line })
 	cfg.warnings = c.warnings
 }
+
+// ofRule matches the settings of the rules by message type.
+var ofRule = regexp.MustCompile(`^routes\[[0-9]+\]\.messages\.(client|server)\.`)
 
 // effective fills the file with the defaults of package guard.
 func (c *checker) effective(cfg *Config) {
@@ -65,7 +72,18 @@ func (c *checker) effective(cfg *Config) {
 				r.Auth.Ticket.Carriers = append(r.Auth.Ticket.Carriers, string(carrier))
 			}
 		}
+		if m := from.Messages; m != nil {
+			r.Messages.effective(m)
+		}
 	}
+}
+
+// effective fills the section with the defaults of package guard.
+func (f *fileMessages) effective(m *guard.MessagePolicy) {
+	f.Type = m.Type
+	f.Unknown, f.UnknownServer = string(m.Unknown), string(m.UnknownServer)
+	f.Binary, f.Reject, f.ErrorDetail = string(m.Binary), string(m.Reject), string(m.ErrorDetail)
+	f.Limits, f.ServerLimits = jsonLimitsOf(m.JSON), jsonLimitsOf(m.ServerJSON)
 }
 
 func rateOf(r guard.Rate) rate { return rate{r.Count, r.Per, r.Burst} }
@@ -95,16 +113,30 @@ func eachValue(v reflect.Value, path string, f func(path string, v reflect.Value
 			value = value.Elem()
 		}
 		switch {
-		case value.Kind() == reflect.Struct && value.Type() != reflect.TypeFor[rate]():
+		case isSection(value.Type()):
 			eachValue(value, at, f)
 		case value.Kind() == reflect.Slice && value.Type().Elem().Kind() == reflect.Struct:
 			for i := range value.Len() {
 				eachValue(value.Index(i), fmt.Sprintf("%s[%d]", at, i), f)
 			}
+		case value.Kind() == reflect.Map && value.Len() > 0 && value.Type().Elem().Kind() == reflect.Pointer:
+			for _, name := range namesOf(value) {
+				eachValue(value.MapIndex(reflect.ValueOf(name)).Elem(), join(at, name), f)
+			}
 		default:
 			f(at, value, field.Tag)
 		}
 	}
+}
+
+// namesOf returns the keys of a map of the file, sorted.
+func namesOf(v reflect.Value) []string {
+	var names []string
+	for _, k := range v.MapKeys() {
+		names = append(names, k.String())
+	}
+	slices.Sort(names)
+	return names
 }
 
 // text writes a value as the file would.
@@ -124,15 +156,61 @@ func text(v reflect.Value, tag reflect.StructTag) string {
 	case bool:
 		return strconv.FormatBool(x)
 	case int:
-		return strconv.Itoa(x)
+		if x != 0 || tag.Get("empty") == "" {
+			return strconv.Itoa(x)
+		}
 	case time.Duration:
 		return formatDuration(x)
 	case byteSize:
-		return x.String()
+		if x != 0 || tag.Get("empty") == "" {
+			return x.String()
+		}
 	case rate:
-		return x.String()
+		if x != (rate{}) {
+			return x.String()
+		}
+	case expression:
+		if x.source != "" {
+			return oneLine(x.source)
+		}
+	case schemaText:
+		if x.json != nil {
+			return oneLine(string(x.json))
+		}
+	case map[string]string, map[string]setValue:
+		if v.Len() > 0 {
+			return entries(v)
+		}
 	}
 	return tag.Get("empty")
+}
+
+// entries writes a map of single values.
+func entries(v reflect.Value) string {
+	var all []string
+	for _, name := range namesOf(v) {
+		switch x := v.MapIndex(reflect.ValueOf(name)).Interface().(type) {
+		case string:
+			all = append(all, name+": "+x)
+		case setValue:
+			if x.json != nil {
+				x.source = string(x.json)
+			}
+			all = append(all, name+": "+oneLine(x.source))
+		}
+	}
+	return "{" + strings.Join(all, ", ") + "}"
+}
+
+// oneLine makes a longer text fit for a line of a report.
+func oneLine(s string) string { return shorten(s, 120) }
+
+func shorten(s string, most int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Defaults returns the default of every key, as the file would spell it, by
@@ -143,11 +221,15 @@ func Defaults() map[string]string {
 		TLS:      &fileTLS{},
 		SignIn:   fileSignIn{JWT: &fileJWT{}, ForwardAuth: &fileForwardAuth{}},
 		Identity: &fileIdentity{},
-		Routes:   []fileRoute{{Auth: fileAuth{Ticket: &fileTicket{}}}},
+		Routes: []fileRoute{{
+			Auth:     fileAuth{Ticket: &fileTicket{}},
+			Messages: &fileMessages{Client: map[string]*fileClientRule{anyName: {}}, Server: map[string]*fileServerRule{anyName: {}}},
+		}},
 	}
 	c.doc.defaults(reflect.ValueOf(&c.file).Elem(), "")
 	cfg := &Config{SignIn: SignIn{JWT: &JWT{}}}
 	cfg.Guard.Routes = []guard.Route{c.file.Routes[0].guard()}
+	cfg.Guard.Routes[0].Messages = &guard.MessagePolicy{}
 	c.effective(cfg)
 	out := map[string]string{}
 	eachValue(reflect.ValueOf(c.file), "", func(path string, v reflect.Value, tag reflect.StructTag) {

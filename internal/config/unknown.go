@@ -21,8 +21,6 @@ var unavailable = map[string]string{
 	"sign_in.logout":           "bound the life of connections by session.max_age",
 	"routes[].session.recheck": "bound the life of connections by session.max_age",
 	"routes[].session.grace":   "bound the life of connections by session.max_age",
-	"routes[].dialect":         "messages pass without a look at their content: validate them in the backend",
-	"routes[].messages":        "messages pass without a look at their content: validate them in the backend",
 	"routes[].learn":           "set mode: monitor and read the audit log",
 	"learn":                    "set mode: monitor and read the audit log",
 	"store=redis":              "write memory, and run one guard",
@@ -124,14 +122,30 @@ func eachKey(t reflect.Type, path string, f func(path string, field reflect.Stru
 		at := join(path, field.Tag.Get("yaml"))
 		f(at, field)
 		inner := field.Type
-		if inner.Kind() == reflect.Slice {
+		switch inner.Kind() {
+		case reflect.Slice:
 			inner, at = inner.Elem(), at+"[]"
+		case reflect.Map:
+			inner, at = inner.Elem(), at+"."+anyName
 		}
 		if inner.Kind() == reflect.Pointer {
 			inner = inner.Elem()
 		}
-		if inner.Kind() == reflect.Struct && inner != reflect.TypeFor[rate]() {
+		if isSection(inner) {
 			eachKey(inner, at, f)
 		}
 	}
+}
+
+// anyName stands for a name that the author of the file chooses.
+const anyName = "NAME"
+
+// isSection reports whether values of the type are sections of the file: structs
+// that are not written as one value.
+func isSection(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[rate](), reflect.TypeFor[expression](), reflect.TypeFor[setValue](), reflect.TypeFor[schemaText]():
+		return false
+	}
+	return t.Kind() == reflect.Struct
 }

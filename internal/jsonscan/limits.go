@@ -40,9 +40,9 @@ const (
 	maxValues = 1<<24 - 1
 )
 
-// withDefaults returns l with each limit that is not set, or that exceeds what
+// WithDefaults returns l with each limit that is not set, or that exceeds what
 // the index can hold, replaced.
-func (l Limits) withDefaults() Limits {
+func (l Limits) WithDefaults() Limits {
 	l.Depth = bounded(l.Depth, 32, maxDepth)
 	l.ObjectKeys = bounded(l.ObjectKeys, 256, maxValues)
 	l.Keys = bounded(l.Keys, 4096, maxValues)

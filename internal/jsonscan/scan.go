@@ -13,7 +13,7 @@ type Scanner struct {
 
 // NewScanner returns a scanner that holds documents to l.
 func NewScanner(l Limits) *Scanner {
-	return &Scanner{l.withDefaults()}
+	return &Scanner{l.WithDefaults()}
 }
 
 // Scan reads src, which is to be exactly one JSON text as RFC 8259 has it, and

@@ -32,6 +32,7 @@ its line, the setting, the reason and the next step. Relative file names start a
 | rate | a count and a time, ` + "`60/1m`" + `; or, where the burst differs from the count, ` + "`{rate: 60/1m, burst: 20}`" + ` |
 | number | digits, at most 2147483647 |
 | true or false | ` + "`true` or `false`" + `, no other word |
+| expression | CEL, see [below](#expressions) |
 | list | ` + "`[a, b]`" + `, or one entry on a line after a dash. No entry twice, at most 1000 |
 
 Secrets stand in environment variables; the file names the variable. The weaknesses are explained by
@@ -52,6 +53,7 @@ func reference(folder string) (string, error) {
 	fmt.Fprintf(&b, head, "```yaml\n"+string(example)+"```\n")
 	w := writer{all: all, defaults: config.Defaults(), to: &b}
 	w.section("Top level", "", all["file"])
+	b.WriteString(expressions)
 	w.unavailable()
 	return b.String(), w.err
 }
@@ -78,8 +80,11 @@ func (w *writer) section(title, path string, keys []key) {
 			continue
 		}
 		at := strings.TrimPrefix(path+"."+k.name, ".")
-		if k.list {
+		switch {
+		case k.list:
 			at += "[]"
+		case k.named:
+			at += ".NAME"
 		}
 		w.section(at, at, w.all[k.form])
 	}
@@ -106,6 +111,12 @@ func (k key) kind() string {
 	switch section := strings.HasPrefix(k.form, "file"); {
 	case section && k.list:
 		return "list of sections"
+	case section && k.named:
+		return "sections by name"
+	case k.named && len(words) > 0:
+		return choice + " by path"
+	case k.named:
+		return "expressions or values by path"
 	case section && k.tag.Get("bool") != "":
 		return "section, true or false"
 	case section:
@@ -119,6 +130,7 @@ func (k key) kind() string {
 	}
 	kind := map[string]string{
 		"string": "text", "bool": "true or false", "int": "number", "time.Duration": "duration", "byteSize": "size", "rate": "rate",
+		"expression": "expression", "schemaText": "JSON Schema",
 	}[k.form]
 	if least, most := k.tag.Get("min"), k.tag.Get("max"); most != "" {
 		kind += ", " + least + " to " + most

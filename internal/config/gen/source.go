@@ -17,6 +17,7 @@ type key struct {
 	comment string
 	form    string // the Go type without pointer
 	list    bool
+	named   bool // a map by names that the author of the file chooses
 	tag     reflect.StructTag
 }
 
@@ -68,6 +69,7 @@ func keysOf(t *ast.TypeSpec) ([]key, error) {
 		k := key{tag: reflect.StructTag(tag), comment: strings.Join(strings.Fields(f.Doc.Text()), " ")}
 		k.name = k.tag.Get("yaml")
 		k.form, k.list = formOf(f.Type)
+		_, k.named = f.Type.(*ast.MapType)
 		if k.name == "" || k.comment == "" {
 			return nil, fmt.Errorf("%s.%s: the field needs a yaml tag and a comment", t.Name.Name, f.Names[0].Name)
 		}
@@ -76,11 +78,14 @@ func keysOf(t *ast.TypeSpec) ([]key, error) {
 	return keys, nil
 }
 
-// formOf returns the name of a type, without pointer and list.
+// formOf returns the name of a type, without pointer, list and map.
 func formOf(e ast.Expr) (name string, list bool) {
 	switch t := e.(type) {
 	case *ast.StarExpr:
 		return formOf(t.X)
+	case *ast.MapType:
+		name, _ = formOf(t.Value)
+		return name, false
 	case *ast.ArrayType:
 		name, _ = formOf(t.Elt)
 		return name, true

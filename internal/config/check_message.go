@@ -1,0 +1,225 @@
+package config
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/guard/clean"
+	"github.com/wswarden/wswarden/guard/dialect"
+)
+
+// dialects are the languages, by the names that the file has for them.
+var dialects = map[string]func(*fileMessages) (dialect.Dialect, error){
+	"json": func(m *fileMessages) (dialect.Dialect, error) { return dialect.NewJSON(cmp.Or(m.Type, "type")) },
+	"raw":  func(*fileMessages) (dialect.Dialect, error) { return dialect.NewRaw(), nil },
+}
+
+// policy checks the section messages of one route.
+type policy struct {
+	*checker
+	at      string // path of the section
+	from    *fileMessages
+	inForce guard.Route // with the limits of package guard
+	version hash.Hash
+}
+
+// messages returns the policy of the route at the path, nil if it has none.
+func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
+	at, m := route+".messages", r.Messages
+	if m == nil {
+		// Those of the other dialects hold both sides to a protocol.
+		if r.Dialect != "json" && r.Dialect != "raw" && !c.doc.problems.at(route+".dialect") && !c.doc.has(at) {
+			c.problem(route+".dialect", "it has no effect without messages", "write messages: {unknown: pass} to hold both sides to the protocol, or remove the key")
+		}
+		return nil
+	}
+	out := &guard.MessagePolicy{
+		Type:          m.Type,
+		Unknown:       guard.Unknown(m.Unknown),
+		UnknownServer: guard.Unknown(m.UnknownServer),
+		Binary:        guard.Binary(m.Binary),
+		Reject:        guard.Reject(m.Reject),
+		Strikes:       m.Strikes,
+		Secret:        m.Secret,
+		ErrorDetail:   guard.ErrorDetail(m.ErrorDetail),
+		JSON:          m.Limits.json(),
+		ServerJSON:    m.ServerLimits.json(),
+		Client:        map[string]guard.MessageRule{},
+		Server:        map[string]guard.MessageRule{},
+	}
+	out.JSON.AllowPrototypeKeys = m.InsecurePrototypeKeys
+	p := &policy{c, at, m, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
+	p.language(r.Dialect, route, out)
+	p.rules(out)
+	p.warnings()
+	p.say(r)
+	out.Version = hex.EncodeToString(p.version.Sum(nil))
+	return out
+}
+
+// withDefaults fills in the defaults of package guard.
+func withDefaults(r guard.Route) guard.Route {
+	return guard.Config{Routes: []guard.Route{r}}.WithDefaults().Routes[0]
+}
+
+// language sets the dialect. That of JSON is left to package guard, which words
+// what is wrong with its type.
+func (p *policy) language(name, route string, out *guard.MessagePolicy) {
+	if name == "json" {
+		return
+	}
+	make, ok := dialects[name]
+	if !ok {
+		return // a problem already
+	}
+	if p.doc.has(p.at + ".type") {
+		p.problem(p.at+".type", "the dialect "+clip(name)+" has types of its own", "remove the key")
+	}
+	d, err := make(p.from)
+	if err != nil {
+		p.problem(route+".dialect", err.Error(), "correct the settings of the dialect")
+		return
+	}
+	out.Dialect = d
+}
+
+// rules builds those of both sides.
+func (p *policy) rules(out *guard.MessagePolicy) {
+	// In one order, which the version counts on.
+	for _, name := range slices.Sorted(maps.Keys(p.from.Client)) {
+		f, at := p.from.Client[name], join(p.at+".client", name)
+		if !p.doc.problems.at(at) {
+			out.Client[name] = p.clientRule(at, f)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.from.Server)) {
+		f, at := p.from.Server[name], join(p.at+".server", name)
+		if !p.doc.problems.at(at) {
+			out.Server[name] = p.serverRule(at, f)
+		}
+	}
+}
+
+func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
+	s := p.schema(at, f.Schema, f.SchemaFile)
+	x := expressions{policy: p, schema: s.text, limits: expressionLimits(p.inForce.Limits.MessageBytes, p.inForce.Messages.JSON)}
+	r := guard.MessageRule{
+		Mode: guard.Mode(f.Mode), Limit: f.Limit.guard(), UserLimit: f.UserLimit.guard(), Fresh: f.Fresh,
+		Schema: s.compiled, Allow: x.condition(at+".allow", f.Allow), Set: x.values(at+".set", f.Set), Clean: cleaners(f.Clean),
+	}
+	if !s.broken {
+		r.Undeclared = guard.Undeclared(f.Undeclared)
+	}
+	if f.Fresh && !p.canRecheck() {
+		p.problem(at+".fresh", opens(catalogue.SensitiveUnrefreshed, "nothing could judge a session again"), "set sign_in.forward_auth, or remove it")
+	}
+	p.warnRule(at, f.Mode, "what the rule refuses is recorded and let in")
+	if !s.given && !s.broken {
+		p.warn(catalogue.SchemaMissing, at, "the content of these messages is not checked", "write a schema")
+	} else if s.open && f.Undeclared == "" {
+		p.warn(catalogue.MassAssignment, at+".schema", "members that the schema does not name reach the backend", "write additionalProperties: false, or undeclared: drop")
+	}
+	return r
+}
+
+func (p *policy) serverRule(at string, f *fileServerRule) guard.MessageRule {
+	s := p.schema(at, f.Schema, f.SchemaFile)
+	x := expressions{policy: p, schema: s.text, limits: expressionLimits(p.inForce.Limits.ServerMessageBytes, p.inForce.Messages.ServerJSON)}
+	r := guard.MessageRule{
+		Mode: guard.Mode(f.Mode), Schema: s.compiled, Allow: x.condition(at+".allow", f.Allow), Clean: cleaners(f.Clean), Redact: f.Redact,
+	}
+	if !s.broken {
+		r.Undeclared = guard.Undeclared(f.Undeclared)
+	}
+	p.warnRule(at, f.Mode, "what the rule keeps back is recorded and let through")
+	if s.open && f.Undeclared == "" {
+		p.warn(catalogue.RecordLeak, at+".schema", "members that the schema does not name reach clients", "write undeclared: drop, or additionalProperties: false")
+	}
+	return r
+}
+
+// canRecheck reports whether somebody can say whether a session still stands.
+func (c *checker) canRecheck() bool {
+	return c.file.SignIn.ForwardAuth != nil || c.doc.problems.touch("sign_in")
+}
+
+func cleaners(names map[string]string) map[string]guard.Cleaner {
+	out := map[string]guard.Cleaner{}
+	for path, name := range names {
+		if c := clean.Named(name); c != nil {
+			out[path] = c
+		}
+	}
+	return out
+}
+
+func (p *policy) warnRule(at, mode, opens string) {
+	if mode == string(guard.Monitor) {
+		p.warn(catalogue.SchemaMissing, at+".mode", opens, "set mode: enforce")
+	}
+}
+
+// warnings names what the section loosens as a whole.
+func (p *policy) warnings() {
+	m := p.from
+	if m.Unknown == string(guard.UnknownPass) {
+		p.warn(catalogue.SchemaMissing, p.at+".unknown", "messages of types without a rule reach the backend unjudged", "write rules for all types, and set unknown: reject")
+	}
+	if m.Binary == string(guard.BinaryPass) {
+		p.warn(catalogue.SchemaMissing, p.at+".binary", "binary messages reach the backend unread", "set binary: reject or text")
+	}
+	if m.ErrorDetail == string(guard.DetailPass) {
+		p.warn(catalogue.ErrorDetail, p.at+".error_detail", "stack traces of the server reach clients", "set error_detail: mask")
+	}
+	if m.InsecurePrototypeKeys {
+		p.warn(catalogue.PrototypePollution, p.at+".insecure_prototype_keys", "members that change an object's prototype reach the backend", "remove the key")
+	}
+}
+
+func (l *fileJSONLimits) json() guard.JSONLimits {
+	return guard.JSONLimits{
+		Depth: l.Depth, Keys: l.Keys, ObjectKeys: l.ObjectKeys, Elements: l.Elements, Values: l.Values,
+		KeyBytes: int(l.KeyBytes), StringBytes: int(l.StringBytes), NumberBytes: int(l.NumberBytes),
+	}
+}
+
+// jsonLimitsOf is the other way; l has its defaults.
+func jsonLimitsOf(l guard.JSONLimits) fileJSONLimits {
+	f := fileJSONLimits{
+		Depth: l.Depth, Keys: l.Keys, ObjectKeys: l.ObjectKeys, Elements: l.Elements, Values: l.Values,
+		KeyBytes: byteSize(l.KeyBytes), NumberBytes: byteSize(l.NumberBytes),
+	}
+	if l.StringBytes < maxSize {
+		f.StringBytes = byteSize(l.StringBytes)
+	}
+	return f
+}
+
+// say adds to what names the policy: a reload of a file that says the same keeps
+// the connections.
+func (p *policy) say(r *fileRoute) {
+	fmt.Fprintln(p.version, r.Dialect)
+	eachValue(reflect.ValueOf(*r.Messages), "", func(path string, v reflect.Value, _ reflect.StructTag) {
+		fmt.Fprintf(p.version, "%q ", path)
+		switch x := v.Interface().(type) {
+		case expression:
+			fmt.Fprintf(p.version, "%q\n", x.source)
+		case schemaText:
+			fmt.Fprintf(p.version, "%q\n", x.json)
+		case map[string]setValue:
+			for _, name := range namesOf(v) {
+				fmt.Fprintf(p.version, "%q %q %q\n", name, x[name].source, x[name].json)
+			}
+		default:
+			fmt.Fprintf(p.version, "%v\n", x)
+		}
+	})
+}
