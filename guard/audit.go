@@ -27,7 +27,8 @@ type Event struct {
 	Time time.Time
 	ID   string
 	// Action is what was judged: handshake, ticket.mint, ticket.redeem,
-	// message, connection.
+	// message, session, connection; revocation, logout and security-event for
+	// orders to end sign-ins.
 	Action string
 	// Outcome is what became of it.
 	Outcome Outcome

@@ -27,7 +27,8 @@ type conn struct {
 	id      string
 	event   string // of the handshake
 	g       *Guard
-	route   *route
+	route   *route                // as it was at the handshake
+	rules   atomic.Pointer[route] // as a reload has left it; a direction keeps its own copy between messages
 	who     passport
 	address string // of the client, for records
 	origin  string

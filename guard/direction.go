@@ -51,6 +51,13 @@ func (d *direction) init(c *conn, from *end, cfg wire.ReaderConfig, to sink) {
 // message waits, b stays in use until await has returned.
 func (d *direction) take(b []byte) progress {
 	now := d.c.g.now().UnixNano()
+	if d.keepUp() {
+		cfg := &d.rt.fromClient
+		if d.side == dialect.Server {
+			cfg = &d.rt.fromServer
+		}
+		d.reader.SetLimits(cfg.MaxMessage, cfg.MaxFragments)
+	}
 	if d.side == dialect.Client {
 		d.c.heard.Store(now)
 	}
@@ -239,10 +246,10 @@ func (d *direction) setDue(whole bool, now int64) {
 			d.due.Store(0)
 		}
 	case !waits:
-		d.due.Store(now + int64(d.c.route.cfg.Limits.Message))
+		d.due.Store(now + int64(d.rt.cfg.Limits.Message))
 		d.c.life.soon()
 	case whole:
-		d.due.Store(now + int64(d.c.route.cfg.Limits.Message))
+		d.due.Store(now + int64(d.rt.cfg.Limits.Message))
 	}
 }
 

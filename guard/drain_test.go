@@ -221,7 +221,7 @@ func TestArrivingWhileReloading(t *testing.T) {
 		r.client.listen(nil)
 		r.backend.listen(nil)
 		old := r.g.plan.Load()
-		if err := r.g.Reload(rigConfig(nil, func(r *Route) { r.Limits.MessageBytes = 10 })); err != nil {
+		if err := r.g.Reload(rigConfig(nil, func(r *Route) { r.Subprotocols = []string{"chat.v2"} })); err != nil {
 			t.Fatal(err)
 		}
 		now := r.g.plan.Swap(old) // join takes the route of its handshake from here

@@ -89,9 +89,13 @@ func (g *Guard) prepare(cfg Config, old *plan) (*plan, error) {
 	return newPlan(cfg.WithDefaults(), old, g.counts)
 }
 
-// Reload puts cfg in force. Connections on routes that did not change stay;
-// those on changed and removed routes are closed with 1012. On an error
-// nothing has changed. Store, Audit, Log and Nodes stay as [New] took them.
+// Reload puts cfg in force, for live connections too. What can be judged
+// differently from one message to the next is: mode, origins, the life of
+// sessions, limits and the rules for messages. A connection from an origin
+// that is no longer allowed is closed with 4003. Connections on a route that was
+// removed, or of which anything else has changed, such as its backend or its
+// auth, are closed with 1012 and may come back. On an error nothing has
+// changed. Store, Audit, Log and Nodes stay as [New] took them.
 func (g *Guard) Reload(cfg Config) error {
 	g.reloading.Lock()
 	defer g.reloading.Unlock()
@@ -103,9 +107,7 @@ func (g *Guard) Reload(cfg Config) error {
 	}
 	g.plan.Store(p)
 	for _, c := range g.live.all() {
-		if p.routes[c.route.cfg.Path] != c.route {
-			c.drain("drained", reloadSpread)
-		}
+		p.follow(c, reloadSpread)
 	}
 	return nil
 }

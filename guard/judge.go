@@ -14,6 +14,7 @@ import (
 // something to wait for. It belongs to whoever has the direction.
 type judge struct {
 	c    *conn
+	rt   *route // whose rules are in force for the message at hand
 	side dialect.Side
 	flow *flow
 
@@ -72,14 +73,26 @@ var (
 )
 
 func (j *judge) init(c *conn, side dialect.Side) {
-	j.c, j.side, j.flow = c, side, &c.route.counts.client
+	j.c, j.rt, j.side, j.flow = c, c.rules.Load(), side, &c.route.counts.client
 	if side == dialect.Server {
 		j.flow = &c.route.counts.server
 	}
 }
 
 // rules returns what the route says of messages, nil if nothing.
-func (j *judge) rules() *messageRules { return j.c.route.messageRules }
+func (j *judge) rules() *messageRules { return j.rt.messageRules }
+
+// keepUp takes up the rules that a reload has brought, between messages alone,
+// and reports whether there were any. What a connection may send of each type
+// is counted anew.
+func (j *judge) keepUp() bool {
+	rt := j.c.rules.Load()
+	if rt == j.rt {
+		return false
+	}
+	j.rt, j.types = rt, nil
+	return true
+}
 
 // book returns the rules for this side.
 func (j *judge) book() *ruleBook {
@@ -153,7 +166,7 @@ func (j *judge) monitors() bool {
 	if r := j.rule(); r != nil {
 		return r.monitor
 	}
-	return j.c.route.cfg.Mode == Monitor
+	return j.rt.cfg.Mode == Monitor
 }
 
 // rule returns that of the item at hand, nil before it was found.
@@ -207,7 +220,7 @@ func (j *judge) judgeControl(now int64) decision {
 }
 
 func paceControl(j *judge) decision {
-	rt := j.c.route
+	rt := j.rt
 	if j.control.take(rt.control, j.now) == 0 {
 		return decision{}
 	}
@@ -216,7 +229,7 @@ func paceControl(j *judge) decision {
 }
 
 func paceMessage(j *judge) decision {
-	rt := j.c.route
+	rt := j.rt
 	if wait := j.rate.take(rt.messages, j.now); wait > 0 {
 		return refused(tooFast("messages.rate", "the connection", rt.cfg.Limits.Messages, wait).ends())
 	}
@@ -224,7 +237,7 @@ func paceMessage(j *judge) decision {
 }
 
 func paceUser(j *judge) decision {
-	rt, places := j.c.route, j.c.place.places
+	rt, places := j.rt, j.c.place.places
 	if places == nil {
 		return decision{}
 	}

@@ -35,7 +35,7 @@ func (l *lifetime) init(c *conn) {
 // limit returns when the connection ends whatever happens, and whether that is
 // with its credential. l.mu must be held.
 func (l *lifetime) limit() (at time.Time, expires bool) {
-	at = l.born.Add(l.c.route.cfg.Session.MaxAge)
+	at = l.born.Add(l.c.rules.Load().cfg.Session.MaxAge)
 	if !l.until.IsZero() && !at.Before(l.until) {
 		return l.until, true
 	}
@@ -160,7 +160,7 @@ func (l *lifetime) gone(now time.Time) bool {
 // it was asked, given up. However late the timer is, half of session.idle is
 // left to answer.
 func (l *lifetime) silentUntil() int64 {
-	idle := int64(l.c.route.cfg.Session.Idle)
+	idle := int64(l.c.rules.Load().cfg.Session.Idle)
 	heard, asked := l.c.heard.Load(), l.asked.Load()
 	if asked <= heard {
 		return heard + idle/2
@@ -177,7 +177,7 @@ func (l *lifetime) stalled(d *direction, now time.Time) bool {
 		return false
 	}
 	if d.taking.Load() && now.UnixNano()-d.began.Load() > int64(closePatience) {
-		d.due.CompareAndSwap(at, now.Add(l.c.route.cfg.Limits.Message).UnixNano())
+		d.due.CompareAndSwap(at, now.Add(l.c.rules.Load().cfg.Limits.Message).UnixNano())
 		return false
 	}
 	d.refuse(stalled())

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"crypto/tls"
 	"fmt"
 	"reflect"
 
@@ -21,6 +22,7 @@ type route struct {
 	cfg     Route
 	origins originPolicy
 	backend *backend // nil where the far end is a handler or named later
+	tls     *tls.Config
 	counts  *routeCounts
 
 	messageRules *messageRules // nil without a message policy
@@ -83,7 +85,7 @@ func sameMessages(a, b *MessagePolicy) bool {
 func newRoute(r Route, cfg Config, counts *counts) (*route, error) {
 	l := r.Limits
 	rt := &route{
-		cfg: r, origins: newOriginPolicy(&r), counts: counts.route(r.Path),
+		cfg: r, origins: newOriginPolicy(&r), tls: cfg.BackendTLS, counts: counts.route(r.Path),
 		messages: newPace(l.Messages), userMessages: newPace(l.UserMessages), control: newPace(l.ControlFrames),
 		fromClient: wire.ReaderConfig{From: wire.FromClient, MaxMessage: l.MessageBytes, MaxFragments: l.Fragments},
 		fromServer: wire.ReaderConfig{From: wire.FromServer, MaxMessage: l.ServerMessageBytes, MaxFragments: serverFragments},

@@ -63,7 +63,7 @@ func (rs *rechecks) init(g *Guard) { rs.g, rs.by = g, map[credentialKey]*recheck
 
 // join has the credential of who judged again as long as c lives.
 func (rs *rechecks) join(c *conn, who *passport) {
-	policy := c.route.cfg.Session
+	policy := c.rules.Load().cfg.Session
 	if len(who.credential) == 0 || policy.Recheck == 0 {
 		who.credential.wipe()
 		return
@@ -82,6 +82,30 @@ func (rs *rechecks) join(c *conn, who *passport) {
 	r.conns = append(r.conns, c)
 	r.every, r.grace = min(r.every, policy.Recheck), min(r.grace, policy.Grace)
 	c.again = r
+}
+
+// retime takes up what a reload says of how often c is judged again.
+func (rs *rechecks) retime(c *conn) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	r := c.again
+	if r == nil {
+		return
+	}
+	before := r.every
+	r.every, r.grace = 0, 0
+	for _, o := range r.conns {
+		// A route that judges nobody again any more leaves those who were as they are.
+		if policy := o.rules.Load().cfg.Session; policy.Recheck > 0 && (r.every == 0 || policy.Recheck < r.every) {
+			r.every, r.grace = policy.Recheck, policy.Grace
+		}
+	}
+	if r.every == 0 {
+		r.every, r.grace = before, 2*before
+	}
+	if r.every != before && r.running == nil && r.lost.IsZero() {
+		r.timer.Reset(between(r.every/2, r.every))
+	}
 }
 
 // leave is called when c has ended. With the last connection the credential is
@@ -324,7 +348,7 @@ func sameRoles(a, b []string) bool {
 
 // endSession ends c for d, or records d where the route only monitors.
 func (c *conn) endSession(d *Denial) {
-	if c.route.cfg.Mode != Monitor {
+	if c.rules.Load().cfg.Mode != Monitor {
 		c.refuse(d)
 		return
 	}

@@ -59,6 +59,7 @@ func (o *oracle) isDown() {
 // bubble of virtual time.
 type sitting struct {
 	*oracle
+	cfg    Config
 	g      *Guard
 	events *recorder
 }
@@ -69,8 +70,9 @@ func sit(t *testing.T, f func(t *testing.T, s *sitting), edits ...func(*Route)) 
 	bubble(t, func(t *testing.T) {
 		s := &sitting{oracle: &oracle{}, events: &recorder{}}
 		cfg := rigConfig(s.events, edits...)
-		cfg.Routes[0].Limits.ConnectionsPerIP = 1000
+		cfg.Routes[0].Limits.ConnectionsPerIP, cfg.Routes[0].AllowNoOrigin = 1000, true
 		cfg.SignIn.Request = s.oracle
+		s.cfg = cfg
 		var err error
 		if s.g, err = New(cfg); err != nil {
 			t.Fatal(err)
@@ -296,6 +298,24 @@ func TestRecheckSettings(t *testing.T) {
 		time.Sleep(12 * time.Second)
 		c.closedWith(t, 4001, "session.expired;r=fresh")
 	}, session(SessionPolicy{Recheck: 20 * time.Second, Grace: 20 * time.Second}))
+}
+
+// TestRecheckReloads: a reload changes how often live sessions are judged.
+func TestRecheckReloads(t *testing.T) {
+	sit(t, func(t *testing.T, s *sitting) {
+		_, c := s.open(t, "alice")
+		time.Sleep(time.Minute)
+		s.saysNo()
+		s.lives(t, 1)
+		s.cfg.Routes = append([]Route(nil), s.cfg.Routes...)
+		s.cfg.Routes[0].Session.Recheck = 10 * time.Second
+		if err := s.g.Reload(s.cfg); err != nil {
+			t.Fatal(err)
+		}
+		s.lives(t, 1)
+		time.Sleep(11 * time.Second)
+		c.closedWith(t, 4001, "session.revoked;r=no")
+	}, session(SessionPolicy{Recheck: time.Hour}))
 }
 
 // TestRecheckMonitors: a route that monitors records and lets live.

@@ -3,8 +3,10 @@ package guard_test
 import (
 	"errors"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/guardtest"
@@ -78,17 +80,133 @@ func TestReloadOfTheSame(t *testing.T) {
 	}
 }
 
+// policy is a message policy whose client may say hello.
+func policy(edit func(*guard.MessagePolicy)) *guard.MessagePolicy {
+	p := &guard.MessagePolicy{Client: map[string]guard.MessageRule{"hello": {}}}
+	if edit != nil {
+		edit(p)
+	}
+	return p
+}
+
+// TestReloadAppliesLive: connections stay, and what they do next is judged by
+// the new rules.
+func TestReloadAppliesLive(t *testing.T) {
+	const hello = `{"type":"hello"}`
+	named, err := guard.CompileSchema([]byte(`{"required":["name"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		before func(*guard.Route)
+		after  func(*guard.Route)
+		send   string
+		code   wire.CloseCode // 0: it comes back
+		reason string
+	}{
+		{"message size", nil, func(r *guard.Route) { r.Limits.MessageBytes = 10 }, "01234567890", 1009, "too-big;r=no"},
+		{"a larger message size", func(r *guard.Route) { r.Limits.MessageBytes = 20 }, func(r *guard.Route) { r.Limits.MessageBytes = 40 }, "012345678901234567890123456789", 0, ""},
+		{"message rate", nil, func(r *guard.Route) { r.Limits.Messages = guard.Rate{Count: 1, Per: time.Hour} }, "", 4029, "rate;r=wait"},
+		{"a rule more", func(r *guard.Route) { r.Messages = policy(nil) }, func(r *guard.Route) {
+			r.Messages = policy(func(p *guard.MessagePolicy) {
+				p.Reject = guard.RejectClose
+				p.Client["hello"] = guard.MessageRule{Schema: named}
+			})
+		}, hello, 4022, "schema;r=no"},
+		{"a rule less", func(r *guard.Route) { r.Messages = policy(func(p *guard.MessagePolicy) { delete(p.Client, "hello") }) }, func(r *guard.Route) { r.Messages = policy(nil) }, hello, 0, ""},
+		{"a rate of a type", func(r *guard.Route) { r.Messages = policy(nil) }, func(r *guard.Route) {
+			r.Messages = policy(func(p *guard.MessagePolicy) {
+				p.Client["first"] = guard.MessageRule{Limit: fast}
+				p.Client["hello"] = guard.MessageRule{Limit: fast}
+			})
+		}, hello, 0, ""},
+		{"to monitor", func(r *guard.Route) { r.Limits.Messages = guard.Rate{Count: 1, Per: time.Hour} }, func(r *guard.Route) { r.Mode = guard.Monitor }, "over the rate", 0, ""},
+		{"origins less", nil, func(r *guard.Route) { r.Origins = []string{"https://other.example.com"} }, "", 4003, "denied;r=no"},
+		{"origins less, of a route that monitors", func(r *guard.Route) { r.Mode = guard.Monitor }, func(r *guard.Route) { r.Origins = []string{"https://other.example.com"} }, "hello", 0, ""},
+		{"origins more", nil, func(r *guard.Route) { r.Origins = append(r.Origins, "https://other.example.com") }, "hello", 0, ""},
+		{"age", nil, func(r *guard.Route) { r.Session.MaxAge = time.Second }, "", 4008, "max-age;r=fresh"},
+		{"places", nil, func(r *guard.Route) { r.Limits.ConnectionsPerIP = 1 }, "hello", 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, k := liveRoute(t, c.before, c.after)
+			if c.send != "" {
+				k.SendText(c.send)
+			} else if c.code == 4029 {
+				k.SendText("one")
+				k.SendText("two")
+			}
+			if c.code != 0 {
+				w.cutBy(t, k, c.code, c.reason)
+				return
+			}
+			if u := must(t, k); u.Opcode != wire.Text || string(u.Payload) != c.send {
+				t.Errorf("got %v %d %q %q", u.Opcode, u.Code, u.Payload, u.Reason)
+			}
+		})
+	}
+}
+
+// liveRoute opens a connection on a route and reloads the route with a change.
+// What before changes stays changed.
+func liveRoute(t *testing.T, before, after func(*guard.Route)) (*gateway, *wireclient.Conn) {
+	t.Helper()
+	var cfg guard.Config
+	w := startGateway(t, all(generous, func(c *guard.Config) {
+		if before != nil {
+			before(&c.Routes[0])
+		}
+		cfg = *c
+		cfg.Routes = append([]guard.Route(nil), c.Routes...)
+	}))
+	k := w.dial(t, wireclient.Handshake{Origin: appOrigin})
+	if cfg.Routes[0].Messages == nil {
+		echoes(t, k) // a 101 is out before its connection is in the index
+	} else {
+		for len(w.Connections()) == 0 {
+			runtime.Gosched()
+		}
+	}
+	after(&cfg.Routes[0])
+	if err := w.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	return w, k
+}
+
+// TestReloadRestarts: what a handshake has settled can't change under a
+// connection.
+func TestReloadRestarts(t *testing.T) {
+	for name, c := range map[string]struct{ before, after func(*guard.Route) }{
+		"backend":      {nil, func(r *guard.Route) { r.Backend += "/changed" }},
+		"host":         {nil, func(r *guard.Route) { r.BackendHost = "other.example.com" }},
+		"sub-protocol": {nil, func(r *guard.Route) { r.Subprotocols = []string{"chat.v2"} }},
+		"compression":  {nil, func(r *guard.Route) { r.Compression = true }},
+		"auth":         {nil, func(r *guard.Route) { r.Auth.Anonymous = false }},
+		"send queue":   {nil, func(r *guard.Route) { r.Limits.SendQueue = 1 << 20 }},
+		"enforced":     {func(r *guard.Route) { r.Mode = guard.Monitor }, func(r *guard.Route) { r.Mode = guard.Enforce }},
+		"first rules":  {nil, func(r *guard.Route) { r.Messages = policy(nil) }},
+		"no rules":     {func(r *guard.Route) { r.Messages = policy(nil) }, func(r *guard.Route) { r.Messages = nil }},
+		"field of the type": {func(r *guard.Route) { r.Messages = policy(nil) }, func(r *guard.Route) {
+			r.Messages = policy(func(p *guard.MessagePolicy) { p.Type = "action" })
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, k := liveRoute(t, c.before, c.after)
+			restarted(t, k)
+		})
+	}
+}
+
 func TestReloadOfAChangedRoute(t *testing.T) {
 	r := startReloading(t)
 	routes := r.routes()
-	routes[1].Limits.MessageBytes = 10
+	routes[1].Subprotocols = []string{"chat.v2"}
 	r.reload(t, routes)
 	restarted(t, r.two)
 	echoes(t, r.one)
 	fresh := r.dial(t, wireclient.Handshake{Origin: appOrigin, URL: r.url + "/two"})
 	echoes(t, fresh)
-	fresh.SendText(strings.Repeat("x", 11))
-	r.cutBy(t, fresh, 1009, "too-big;r=no")
 	r.Close()
 	for _, rt := range r.Stats().Routes {
 		if want := map[string]uint64{"/ws": 1, "/two": 2}[rt.Path]; rt.Accepted != want || rt.Connections != 0 {

@@ -53,6 +53,7 @@ func (g *Guard) Revoke(ctx context.Context, r Revocation) error {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	g.counts.revoked(r)
+	g.record(nil, Event{Action: "revocation", Outcome: Allowed, Detail: r.cause(), User: r.User, Session: r.Session})
 	return nil
 }
 

@@ -129,6 +129,7 @@ func (s *Session) frame(m Message) ([]byte, error) {
 func (s *Session) judge(op wire.Opcode, data []byte) ([]byte, error) {
 	j := &s.out
 	defer j.done()
+	j.keepUp()
 	u := wire.Unit{Opcode: op, Fragments: 1, Payload: data}
 	j.begin(u, s.c.g.now().UnixNano())
 	if v := j.run(); v.refusal != nil {

@@ -195,6 +195,7 @@ func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wi
 	if a.who.identity.Anonymous() {
 		c.authenticated = c.since // what is revoked later than this ends it, as it does for others
 	}
+	c.rules.Store(a.route)
 	c.heard.Store(c.since.UnixNano())
 	var earlyDown []byte
 	if o.backend != nil {
@@ -206,9 +207,10 @@ func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wi
 		Session: c.who.identity.Session, Connection: c.id, Status: http.StatusSwitchingProtocols})
 	admitted := a.g.live.add(c)
 	c.life.start()
-	if !admitted || a.g.plan.Load().routes[c.route.cfg.Path] != c.route {
-		c.drain("drained", 0) // too late for the guard, or for the route as it was
+	if !admitted {
+		c.drain("drained", 0) // too late for the guard
 	}
+	a.g.catchUp(c)
 	if d := a.g.judgeMarkers(ctx, &a.who.identity); d != nil {
 		c.refuse(d)
 	}

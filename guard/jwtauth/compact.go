@@ -28,7 +28,9 @@ type header struct {
 // does, which skips line breaks and ignores the spare bits of the last digit:
 // there is exactly one spelling of a token, so that what is logged, hashed or
 // revoked is what was verified.
-func parseCompact(token string) (header, error) {
+//
+// accepts says which "typ" the token may have.
+func parseCompact(token string, accepts func(typ any) bool) (header, error) {
 	switch {
 	case token == "":
 		return header{}, refuseMissing
@@ -45,10 +47,10 @@ func parseCompact(token string) (header, error) {
 	if !canonicalBase64(signature) {
 		return header{}, refuseMalformed
 	}
-	return parseHeader(protected)
+	return parseHeader(protected, accepts)
 }
 
-func parseHeader(protected string) (header, error) {
+func parseHeader(protected string, accepts func(typ any) bool) (header, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(protected)
 	if err != nil {
 		return header{}, refuseMalformed
@@ -65,7 +67,7 @@ func parseHeader(protected string) (header, error) {
 			return header{}, refuseCritical
 		}
 	}
-	if !acceptedType(fields["typ"]) {
+	if !accepts(fields["typ"]) {
 		return header{}, refuseType
 	}
 	var h header
@@ -81,11 +83,14 @@ func parseHeader(protected string) (header, error) {
 	return h, nil
 }
 
-// acceptedType reports whether typ is that of an access token: absent, JWT or
+// accessType reports whether typ is that of an access token: absent, JWT or
 // at+jwt (RFC 9068). Other types, such as logout+jwt, secevent+jwt or
 // dpop+jwt, are tokens for another purpose that the same issuer may have
 // signed for the same audience (RFC 8725 section 3.11).
-func acceptedType(typ any) bool {
+func accessType(typ any) bool { return plainOr(typ, "at+jwt") }
+
+// plainOr reports whether typ is absent, JWT or own.
+func plainOr(typ any, own string) bool {
 	if typ == nil {
 		return true
 	}
@@ -94,7 +99,7 @@ func acceptedType(typ any) bool {
 		return false
 	}
 	s = strings.TrimPrefix(strings.ToLower(s), "application/")
-	return s == "jwt" || s == "at+jwt"
+	return s == "jwt" || s == own
 }
 
 // canonicalBase64 reports whether s is the one spelling of some bytes, at

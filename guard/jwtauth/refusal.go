@@ -23,10 +23,12 @@ const (
 	refuseSignature  refusal = "signature not valid"
 	refuseClaims     refusal = "claims malformed"
 	refuseEvent      refusal = "token states an event, not a sign-in"
+	refuseNoEvent    refusal = "token states no event"
 	refuseIssuer     refusal = "issuer not accepted"
 	refuseAudience   refusal = "audience not accepted"
 	refuseNoExpiry   refusal = "expiry missing"
 	refuseExpired    refusal = "token expired"
+	refuseNoIssue    refusal = "time of issue missing"
 	refuseNotYet     refusal = "token not valid yet"
 	refuseIssuedLate refusal = "token issued in the future"
 )

@@ -73,7 +73,23 @@ func (v *Verifier) Close() error {
 // Expires of the identity is the claim "exp" itself; Leeway is forgiven only
 // here, where the token is judged.
 func (v *Verifier) VerifyToken(ctx context.Context, token string) (*guard.Identity, error) {
-	h, err := parseCompact(token)
+	all, err := v.signed(ctx, token, accessType)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.judge(all); err != nil {
+		return nil, err
+	}
+	id, err := v.cfg.Claims.Identity(all)
+	if err != nil {
+		return nil, refusal(err.Error())
+	}
+	return id, nil
+}
+
+// signed returns the claims of a token whose form, type and signature hold.
+func (v *Verifier) signed(ctx context.Context, token string, accepts func(typ any) bool) (map[string]any, error) {
+	h, err := parseCompact(token, accepts)
 	if err != nil {
 		return nil, err
 	}
@@ -88,14 +104,7 @@ func (v *Verifier) VerifyToken(ctx context.Context, token string) (*guard.Identi
 	if err != nil {
 		return nil, refuseClaims
 	}
-	if err := v.judge(all); err != nil {
-		return nil, err
-	}
-	id, err := v.cfg.Claims.Identity(all)
-	if err != nil {
-		return nil, refusal(err.Error())
-	}
-	return id, nil
+	return all, nil
 }
 
 // verifySignature returns the signed payload. Only a token without a kid comes

@@ -77,21 +77,29 @@ func (c *checker) warn(w *catalogue.Weakness, path, opens, closes string) {
 func (c *checker) judge(cfg *Config) {
 	g := cfg.Guard
 	g.Nodes = 1 // judged with the store by shared
-	broken := c.doc.problems.touch("sign_in")
-	if cfg.SignIn.JWT != nil || broken {
-		g.SignIn.Token = declared{}
-	}
-	if f := cfg.SignIn.ForwardAuth; broken {
-		g.SignIn.Request = declared{"Cookie", "Authorization"}
-	} else if f != nil {
-		g.SignIn.Request = declared(f.Headers)
-	}
+	c.declare(cfg, &g, c.doc.problems.touch("sign_in"))
 	for _, p := range g.Validate() {
 		reason := p.Reason
 		if p.Weakness != "" {
 			reason += " (" + p.Weakness + ")"
 		}
 		c.consequence(p.Path, reason, cmp.Or(p.Next, "see docs/configuration.md for what it may be"))
+	}
+}
+
+// declare puts stand-ins for the verifiers of cfg into g, for all of them where
+// sign_in is broken: what follows from that is no problem of its own.
+func (c *checker) declare(cfg *Config, g *guard.Config, broken bool) {
+	if cfg.SignIn.JWT != nil || broken {
+		g.SignIn.Token = declared{}
+	}
+	if cfg.SignIn.Introspection != nil || broken {
+		g.SignIn.Introspection = declared{}
+	}
+	if f := cfg.SignIn.ForwardAuth; broken {
+		g.SignIn.Request = declared{"Cookie", "Authorization"}
+	} else if f != nil {
+		g.SignIn.Request = declared(f.Headers)
 	}
 }
 

@@ -76,7 +76,7 @@ func (r *fileRoute) guard() guard.Route {
 		Subprotocols:      r.Subprotocols,
 		Compression:       r.Compression,
 		Auth:              guard.Auth{Bearer: r.Auth.Bearer, Cookie: r.Auth.Cookie, Anonymous: r.Auth.Anonymous},
-		Session:           guard.SessionPolicy{MaxAge: r.Session.MaxAge, Idle: r.Session.Idle},
+		Session:           guard.SessionPolicy(r.Session),
 		Limits:            r.Limits.guard(),
 	}
 	if t := r.Auth.Ticket; t != nil {

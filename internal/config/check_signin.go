@@ -26,6 +26,12 @@ func (c *checker) signIn(cfg *Config) {
 	if s.ForwardAuth != nil {
 		cfg.SignIn.ForwardAuth = c.forwardAuth(s.ForwardAuth)
 	}
+	if s.Introspection != nil {
+		cfg.SignIn.Introspection = c.introspection(s.Introspection)
+	}
+	if s.Logout != nil {
+		cfg.SignIn.Logout = c.logout(s.Logout)
+	}
 	c.csrfHeader(s.CSRFHeader, cfg.SignIn.ForwardAuth)
 }
 
@@ -53,13 +59,19 @@ func (c *checker) jwt(j *fileJWT) *JWT {
 		out.JWKSFile = j.JWKSFile
 		c.keySet(at+".jwks_file", j.JWKSFile)
 	}
-	if j.JWKSURL != "" {
-		if u, ok := c.url(at+".jwks_url", j.JWKSURL, "http", "https", "https://id.example.com/jwks.json"); ok && !u.secure && !u.loopback() {
-			c.problem(at+".jwks_url", opens(catalogue.TokenUnverified, "keys that come in plaintext can be replaced on the way"), "write https://")
-		}
-	}
+	c.keySetURL(at+".jwks_url", j.JWKSURL)
 	out.Algorithms = c.algorithms(j)
 	return out
+}
+
+// keySetURL judges an address of public keys.
+func (c *checker) keySetURL(at, address string) {
+	if address == "" {
+		return
+	}
+	if u, ok := c.url(at, address, "http", "https", "https://id.example.com/jwks.json"); ok && !u.secure && !u.loopback() {
+		c.problem(at, opens(catalogue.TokenUnverified, "keys that come in plaintext can be replaced on the way"), "write https://")
+	}
 }
 
 // algorithms keeps the two kinds of key apart: a public key that is taken for

@@ -61,9 +61,13 @@ type TLS struct {
 // SignIn says who judges primary credentials. Its CSRF header is in
 // Guard.SignIn.
 type SignIn struct {
-	// JWT is nil where no JWT is accepted, ForwardAuth where no endpoint is asked.
-	JWT         *JWT
-	ForwardAuth *ForwardAuth
+	// JWT is nil where no JWT is accepted, ForwardAuth and Introspection where no
+	// endpoint is asked.
+	JWT           *JWT
+	ForwardAuth   *ForwardAuth
+	Introspection *Introspection
+	// Logout is nil where no identity provider tells of ended sign-ins.
+	Logout *Logout
 	// Claims has no empty name.
 	Claims claims.Names
 }
@@ -92,6 +96,28 @@ type ForwardAuth struct {
 	Headers []string
 	// Timeout bounds one question.
 	Timeout time.Duration
+}
+
+// Introspection names the endpoint that judges tokens.
+type Introspection struct {
+	URL string
+	// InsecurePlaintext says that URL is http and off loopback.
+	InsecurePlaintext bool
+	ClientID          string
+	ClientSecret      Secret
+	// Audience is what "aud" must contain; empty accepts any.
+	Audience string
+	// Timeout bounds one question.
+	Timeout time.Duration
+}
+
+// Logout says whose news of ended sign-ins is believed. One of JWKSFile and
+// JWKSURL is set.
+type Logout struct {
+	Issuer   string
+	Audience string
+	JWKSFile string
+	JWKSURL  string
 }
 
 // Identity signs who the client is for backends. One of its fields is set.

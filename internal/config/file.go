@@ -112,7 +112,15 @@ type fileSignIn struct {
 	// Asks an endpoint of the application to judge a request by its headers:
 	// 200 with JSON claims lets it in, 401 refuses it.
 	ForwardAuth *fileForwardAuth `yaml:"forward_auth" empty:"none"`
-	// Which claims hold the identity, for JWT and forward_auth alike.
+	// Asks the issuer about bearer tokens (RFC 7662): about opaque ones at
+	// first, about every one when a session is judged again.
+	Introspection *fileIntrospection `yaml:"introspection" empty:"none" weakness:"WS205"`
+	// Takes the news of an identity provider that sign-ins have ended: OpenID
+	// Connect Back-Channel Logout at POST /-/wswarden/backchannel-logout, and
+	// the event session-revoked of CAEP by push (RFC 8935) at
+	// POST /-/wswarden/security-events.
+	Logout *fileLogout `yaml:"logout" empty:"none" weakness:"WS206"`
+	// Which claims hold the identity, whoever judges it.
 	Claims fileClaims `yaml:"claims"`
 	// Header that a ticket request must carry where a cookie authenticates it.
 	// It is handed to forward_auth, which may judge its value. A header that
@@ -148,6 +156,32 @@ type fileForwardAuth struct {
 	Headers []string `yaml:"headers" default:"Cookie Authorization"`
 	// Longest time of one question. Without an answer the guard refuses.
 	Timeout time.Duration `yaml:"timeout" default:"5s" min:"1ms" max:"30s"`
+}
+
+type fileIntrospection struct {
+	// Address of the endpoint, http or https.
+	URL string `yaml:"url" weakness:"WS106"`
+	// Name of the guard at the issuer.
+	ClientID string `yaml:"client_id"`
+	// Name of the environment variable with the guard's secret at the issuer.
+	ClientSecretEnv string `yaml:"client_secret_env"`
+	// Value that `aud` of the answer must contain. Set it where the issuer has
+	// other applications too.
+	Audience string `yaml:"audience" empty:"any" weakness:"WS208"`
+	// Longest time of one question. Without an answer the guard refuses.
+	Timeout time.Duration `yaml:"timeout" default:"5s" min:"1ms" max:"30s"`
+}
+
+type fileLogout struct {
+	// Value that `iss` must have.
+	Issuer string `yaml:"issuer"`
+	// Value that `aud` must contain.
+	Audience string `yaml:"audience"`
+	// File with the public keys, a JSON Web Key Set. One of jwks_file and
+	// jwks_url is needed.
+	JWKSFile string `yaml:"jwks_file" empty:"none"`
+	// Address of the JSON Web Key Set: https, or http on loopback.
+	JWKSURL string `yaml:"jwks_url" empty:"none" weakness:"WS208"`
 }
 
 type fileClaims struct {

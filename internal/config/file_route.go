@@ -47,8 +47,9 @@ type fileRoute struct {
 type fileAuth struct {
 	// Single-use tickets. true stands for the section with its defaults.
 	Ticket *fileTicket `yaml:"ticket" bool:"true" empty:"false" weakness:"WS204"`
-	// Authorization header, which browsers can't send. It needs sign_in.jwt, or
-	// sign_in.forward_auth with Authorization among its headers.
+	// Authorization header, which browsers can't send. It needs sign_in.jwt or
+	// sign_in.introspection, or sign_in.forward_auth with Authorization among
+	// its headers.
 	Bearer bool `yaml:"bearer"`
 	// The handshake's own cookies, judged by sign_in.forward_auth: for
 	// applications whose clients can't be changed yet.
@@ -77,6 +78,14 @@ type fileSession struct {
 	// How long a client may send nothing, not even the answer to a ping. The
 	// guard pings in good time.
 	Idle time.Duration `yaml:"idle" min:"1s" weakness:"WS704"`
+	// How often the credential of a connection is judged again, whether or not
+	// messages come. One question serves all connections of a credential. By
+	// default 60s where sign_in has introspection or forward_auth. A bearer token is
+	// judged by introspection, where there is one, else as it was at first.
+	Recheck time.Duration `yaml:"recheck" min:"1s" empty:"never" weakness:"WS205"`
+	// How long connections stay while nobody can judge their credential. By
+	// default twice recheck.
+	Grace time.Duration `yaml:"grace" min:"1s" empty:"none" weakness:"WS211"`
 }
 
 type fileLimits struct {

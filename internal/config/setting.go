@@ -53,7 +53,9 @@ var ofRule = regexp.MustCompile(`^routes\[[0-9]+\]\.messages\.(client|server)\.`
 
 // effective fills the file with the defaults of package guard.
 func (c *checker) effective(cfg *Config) {
+	c.declare(cfg, &cfg.Guard, false)
 	f, g := &c.file, cfg.Guard.WithDefaults()
+	cfg.Guard.SignIn.Token, cfg.Guard.SignIn.Introspection, cfg.Guard.SignIn.Request = nil, nil, nil
 	f.Nodes, f.Hosts = g.Nodes, g.Hosts
 	f.SignIn.CSRFHeader = g.SignIn.CSRFHeader
 	f.SignIn.Claims = fileClaims(claims.Names(f.SignIn.Claims).WithDefaults())
@@ -64,7 +66,7 @@ func (c *checker) effective(cfg *Config) {
 	for i := range f.Routes {
 		r, from := &f.Routes[i], g.Routes[i]
 		r.Mode = string(from.Mode)
-		r.Session = fileSession{from.Session.MaxAge, from.Session.Idle}
+		r.Session = fileSession(from.Session)
 		r.Limits = limitsOf(from.Limits)
 		if t := from.Auth.Ticket; t != nil {
 			*r.Auth.Ticket = fileTicket{TTL: t.TTL, IP: string(t.IP), Rate: rateOf(t.Rate)}
@@ -160,7 +162,9 @@ func text(v reflect.Value, tag reflect.StructTag) string {
 			return strconv.Itoa(x)
 		}
 	case time.Duration:
-		return formatDuration(x)
+		if x != 0 || tag.Get("empty") == "" {
+			return formatDuration(x)
+		}
 	case byteSize:
 		if x != 0 || tag.Get("empty") == "" {
 			return x.String()
@@ -219,7 +223,7 @@ func Defaults() map[string]string {
 	c := &checker{doc: newDocument(), derived: map[string]string{}}
 	c.file = file{
 		TLS:      &fileTLS{},
-		SignIn:   fileSignIn{JWT: &fileJWT{}, ForwardAuth: &fileForwardAuth{}},
+		SignIn:   fileSignIn{JWT: &fileJWT{}, ForwardAuth: &fileForwardAuth{}, Introspection: &fileIntrospection{}, Logout: &fileLogout{}},
 		Identity: &fileIdentity{},
 		Routes: []fileRoute{{
 			Auth:     fileAuth{Ticket: &fileTicket{}},

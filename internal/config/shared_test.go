@@ -45,10 +45,6 @@ func TestNotAvailable(t *testing.T) {
 	const refused = ": not available in this version; remove the key; meanwhile "
 	route := func(key string) []string { return edits("    auth:", "    "+key+"\n    auth:") }
 	judge(t, []problemCase{
-		{"introspection", edits("routes:", "  introspection: {url: a}\nroutes:"), wants("5:3: sign_in.introspection" + refused)},
-		{"logout", edits("routes:", "  logout: {issuer: a}\nroutes:"), wants("5:3: sign_in.logout" + refused)},
-		{"recheck", route("session: {recheck: 60s}"), wants("9:15: routes[0].session.recheck" + refused + "bound the life of connections by session.max_age")},
-		{"grace", route("session: {grace: 60s}"), wants("9:15: routes[0].session.grace" + refused)},
 		{"learn in a route", route("learn: out.yaml"), wants("9:5: routes[0].learn" + refused)},
 		{"learn", edits("sign_in:", "learn: out.yaml\nsign_in:"), wants("2:1: learn" + refused)},
 		{"hash chain", edits("sign_in:", "audit: {hash_chain: true}\nsign_in:"), wants("2:9: audit.hash_chain" + refused)},

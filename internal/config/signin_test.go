@@ -69,6 +69,53 @@ func TestForwardAuthRules(t *testing.T) {
 	})
 }
 
+func TestIntrospectionRules(t *testing.T) {
+	introspection := func(s string) []string { return edits("routes:", "  introspection: {"+s+"}\nroutes:") }
+	const client = `, client_id: guard, client_secret_env: ADMIN_TOKEN`
+	const at = "sign_in.introspection."
+	judge(t, []problemCase{
+		{"https", introspection(`url: "https://id.example.com/introspect"` + client), nil},
+		{"audience and timeout", introspection(`url: "http://127.0.0.1:9000/introspect", audience: trading, timeout: 2s` + client), nil},
+		{"http off loopback", introspection(`url: "http://id.example.com/introspect"` + client), nil},
+		{"nothing", introspection(""), wants("5:3: "+at+"client_id: the setting is missing", "5:3: "+at+"client_secret_env: the setting is missing", "5:3: "+at+"url: the setting is missing")},
+		{"password", introspection(`url: "https://guard:hunter2@id.example.com/"` + client), wants("5:24: " + at + "url: the address holds a user name or a password")},
+		{"short secret", introspection(`url: "https://id.example.com/", client_id: guard, client_secret_env: EMPTY`), wants("5:88: " + at + "client_secret_env: the environment variable EMPTY is not set")},
+		{"secret in place of its name", introspection(`url: "https://id.example.com/", client_id: guard, client_secret_env: s3cret/value`), wants("5:88: " + at + "client_secret_env: this is not the name of an environment variable")},
+		{"long timeout", introspection(`url: "https://id.example.com/", timeout: 1m` + client), wants("5:60: " + at + "timeout: must be 1ms to 30s")},
+	})
+	opaque := "listen: 127.0.0.1:8080\nsign_in:\n  introspection: {url: \"https://id.example.com/\"" + client + "}\nroutes:\n" + base[strings.Index(base, "  - path"):]
+	compare(t, strings.Replace(opaque, "ticket: true", "ticket: true, bearer: true", 1), nil)
+}
+
+func TestLogoutRules(t *testing.T) {
+	logout := func(s string) []string { return edits("routes:", "  logout: {"+s+"}\nroutes:") }
+	const id = "issuer: id, audience: trading"
+	judge(t, []problemCase{
+		{"file", logout(id + ", jwks_file: jwks.json"), nil},
+		{"url", logout(id + `, jwks_url: "https://id.example.com/jwks"`), nil},
+		{"nothing", logout(""), wants("5:3: sign_in.logout: 0 of jwks_file and jwks_url are set (WS208); set exactly one", "5:3: sign_in.logout.audience", "5:3: sign_in.logout.issuer")},
+		{"both", logout(id + `, jwks_file: jwks.json, jwks_url: "https://id.example.com/jwks"`), wants("5:3: sign_in.logout: 2 of")},
+		{"a secret", logout(id + ", secret_env: JWT_SECRET, jwks_file: jwks.json"), wants("5:43: sign_in.logout.secret_env: unknown key")},
+		{"no keys", logout(id + ", jwks_file: no-keys.json"), wants(`5:54: sign_in.logout.jwks_file: "no-keys.json" can't be used`)},
+		{"http", logout(id + `, jwks_url: "http://id.example.com/jwks"`), wants("5:53: sign_in.logout.jwks_url: keys that come in plaintext")},
+	})
+}
+
+func TestSessionRules(t *testing.T) {
+	session := func(s string) []string {
+		return edits("auth: {ticket: true}", "auth: {ticket: true}\n    session: {"+s+"}")
+	}
+	judge(t, []problemCase{
+		{"recheck", session("recheck: 60s, grace: 30s"), nil},
+		{"least", session("recheck: 1s, grace: 1s"), nil},
+		{"too short", session("recheck: 500ms, grace: 0s"), wants("10:24: routes[0].session.recheck: must be at least 1s (WS205)", "10:38: routes[0].session.grace: must be at least 1s (WS211)")},
+		{"no unit", session("recheck: 60"), wants(`10:24: routes[0].session.recheck: "60" has no unit`)},
+	})
+	compare(t, with(t, "sign_in:\n  jwt: {issuer: id, audience: trading, jwks_file: jwks.json}\n  forward_auth: {url: \"http://127.0.0.1:3000/whoami\"}\n", "",
+		"auth: {ticket: true}", "auth: {anonymous: true}\n    session: {recheck: 60s}"),
+		wants("7:24: routes[0].session.recheck: nothing could judge a session again: no sign_in is set (WS211)"))
+}
+
 func letters(s string) string {
 	var b strings.Builder
 	for _, c := range s {

@@ -17,20 +17,16 @@ import (
 // without indexes (for a store: store= and the scheme); the value says what to do meanwhile. A version that brings a
 // setting deletes its row.
 var unavailable = map[string]string{
-	"sign_in.introspection":    "use sign_in.jwt or sign_in.forward_auth",
-	"sign_in.logout":           "bound the life of connections by session.max_age",
-	"routes[].session.recheck": "bound the life of connections by session.max_age",
-	"routes[].session.grace":   "bound the life of connections by session.max_age",
-	"routes[].learn":           "set mode: monitor and read the audit log",
-	"learn":                    "set mode: monitor and read the audit log",
-	"store=redis":              "write memory, and run one guard",
-	"store=rediss":             "write memory, and run one guard",
-	"confirm_replicas":         "run one guard with store: memory",
-	"audit.hash_chain":         "send the audit log to a store that only appends",
-	"telemetry":                "scrape /metrics of the admin listener",
-	"tracing":                  "scrape /metrics of the admin listener",
-	"otel":                     "scrape /metrics of the admin listener",
-	"opentelemetry":            "scrape /metrics of the admin listener",
+	"routes[].learn":   "set mode: monitor and read the audit log",
+	"learn":            "set mode: monitor and read the audit log",
+	"store=redis":      "write memory, and run one guard",
+	"store=rediss":     "write memory, and run one guard",
+	"confirm_replicas": "run one guard with store: memory",
+	"audit.hash_chain": "send the audit log to a store that only appends",
+	"telemetry":        "scrape /metrics of the admin listener",
+	"tracing":          "scrape /metrics of the admin listener",
+	"otel":             "scrape /metrics of the admin listener",
+	"opentelemetry":    "scrape /metrics of the admin listener",
 }
 
 // Unavailable returns the settings that this version refuses because a later

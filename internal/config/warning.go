@@ -41,6 +41,8 @@ var generous = map[string]struct {
 	"limits.handshake":                     {time.Minute, catalogue.IdleUnbounded, "half-open handshakes hold sockets for so long"},
 	"routes[].session.max_age":             {7 * 24 * time.Hour, catalogue.LifetimeUnbounded, "a connection outlives what opened it for so long"},
 	"routes[].session.idle":                {time.Hour, catalogue.IdleUnbounded, "dead peers hold sockets for so long"},
+	"routes[].session.recheck":             {10 * time.Minute, catalogue.SessionUnrechecked, "a session that has ended keeps its connections for so long"},
+	"routes[].session.grace":               {time.Hour, catalogue.RecheckFailsOpen, "sessions that nobody can judge keep their connections for so long"},
 	"routes[].limits.connections_per_ip":   {1000, catalogue.ConnectionCount, "one address may hold so many sockets"},
 	"routes[].limits.connections_per_user": {100, catalogue.ConnectionCount, "one user may hold so many sockets"},
 	"routes[].limits.connections":          {1_000_000, catalogue.ConnectionCount, "so many connections need more memory than most machines have"},

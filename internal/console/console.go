@@ -1,5 +1,5 @@
-// Package console is the admin listener's handler: health, readiness, metrics
-// and the live connections.
+// Package console is the admin listener's handler: health, readiness, metrics,
+// the live connections and revocations.
 //
 // A browser on the operator's machine reaches a loopback listener, and so does
 // every page that it shows. The handler therefore judges the Host header
@@ -29,6 +29,7 @@ type Guard interface {
 	Ready(ctx context.Context) error
 	Connections() []guard.Connection
 	CloseConnection(id string) bool
+	Revoke(ctx context.Context, r guard.Revocation) error
 }
 
 var _ Guard = (*guard.Guard)(nil)
@@ -57,6 +58,7 @@ func New(opts Options) http.Handler {
 	mux.HandleFunc("GET /readyz", c.ready)
 	mux.HandleFunc("GET /connections", c.list)
 	mux.HandleFunc("DELETE /connections/{id}", c.close)
+	mux.HandleFunc("POST "+revocationsPath, c.revoke)
 	if opts.Metrics != nil {
 		mux.Handle("GET /metrics", opts.Metrics)
 	}
@@ -105,7 +107,7 @@ func (c *console) judge(r *http.Request) *guard.Denial {
 		return deny(catalogue.OriginUnchecked, "admin.origin", http.StatusForbidden, "Other sites may not do this.")
 	case r.URL.Path != "/healthz" && !c.isAuthorized(r):
 		return deny(catalogue.AuthMissing, "admin.token", http.StatusUnauthorized, "The admin token is needed.")
-	case r.ContentLength != 0:
+	case r.ContentLength != 0 && !takesBody(r):
 		return deny(catalogue.MalformedFrame, "admin.body", http.StatusRequestEntityTooLarge, "A request body is not accepted here.")
 	}
 	return nil

@@ -21,6 +21,8 @@ const token = "an admin token of enough length"
 type fake struct {
 	notReady error
 	closed   []string
+	revoked  []guard.Revocation
+	fail     error
 }
 
 func (f *fake) Ready(context.Context) error { return f.notReady }
@@ -32,6 +34,11 @@ func (f *fake) Connections() []guard.Connection {
 func (f *fake) CloseConnection(id string) bool {
 	f.closed = append(f.closed, id)
 	return id == "c1"
+}
+
+func (f *fake) Revoke(_ context.Context, r guard.Revocation) error {
+	f.revoked = append(f.revoked, r)
+	return f.fail
 }
 
 type auditor struct{ events []guard.Event }
@@ -82,7 +89,7 @@ func TestPages(t *testing.T) {
 		{"DELETE /connections", 405, ""},
 		{"GET /connections/c1", 405, ""},
 		{"POST /healthz", 405, ""},
-		{"POST /revocations", 404, ""},
+		{"GET /revocations", 405, ""},
 		{"GET /nothing", 404, ""},
 	}
 	for _, tt := range tests {

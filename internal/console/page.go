@@ -21,6 +21,7 @@ GET    /readyz            new connections are admitted, else 503 and why
 GET    /metrics           Prometheus metrics
 GET    /connections       the live connections, JSON
 DELETE /connections/{id}  close one of them with 4003
+POST   /revocations       end sign-ins: {"user": "..."}, {"session": "..."}, {"token_id": "..."} or {"all": true}
 `
 
 func (c *console) index(w http.ResponseWriter, _ *http.Request) {

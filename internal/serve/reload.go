@@ -74,6 +74,7 @@ func (s *Server) replace(old, cfg *config.Config) error {
 	}
 	s.current.Store(cfg)
 	s.setAdminHosts(cfg)
+	s.logout.Store(next.logout)
 	if next != s.signIn {
 		s.signIn.close()
 		s.signIn = next
@@ -87,7 +88,7 @@ func (s *Server) nextSignIn(cfg *config.Config) (*signIn, error) {
 	if s.signIn.serves(cfg) {
 		return s.signIn, nil
 	}
-	return newSignIn(cfg, s.log)
+	return newSignIn(cfg, revoker{s}, s.audit, s.log)
 }
 
 // keepUntilRestart takes over from old what the listeners and the guard were

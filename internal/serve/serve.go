@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/guard/oidclogout"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/console"
@@ -57,6 +58,7 @@ type Server struct {
 	cert     *certificate // nil where plaintext is spoken
 	current  atomic.Pointer[config.Config]
 	hosts    atomic.Pointer[guard.HostList] // of the admin listener
+	logout   atomic.Pointer[oidclogout.Receiver]
 	reloads  reloadCounts
 	stopping atomic.Bool
 
@@ -105,9 +107,10 @@ func (s *Server) start(cfg *config.Config) error {
 	if s.audit, err = audit.Open(audit.Options{Settings: auditSettings(cfg), Stdout: s.opts.Stdout, Log: s.log}); err != nil {
 		return err
 	}
-	if s.signIn, err = newSignIn(cfg, s.log); err != nil {
+	if s.signIn, err = newSignIn(cfg, revoker{s}, s.audit, s.log); err != nil {
 		return err
 	}
+	s.logout.Store(s.signIn.logout)
 	settings, err := guardConfig(cfg, nil, s.signIn)
 	if err != nil {
 		return err
@@ -136,7 +139,7 @@ func (s *Server) servePublic(ln net.Listener) {
 		Audit:       s.audit,
 		Log:         s.log,
 	})
-	s.public = newHTTPServer(front.Handler(s.counted(s.guard.Gateway())), s.log)
+	s.public = newHTTPServer(front.Handler(s.counted(s.endpoints(s.guard.Gateway()))), s.log)
 	s.public.ConnContext = front.ConnContext
 	// One request a connection: what is behind it is never served.
 	s.public.SetKeepAlivesEnabled(false)

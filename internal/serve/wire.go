@@ -11,7 +11,9 @@ import (
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/claims"
 	"github.com/wswarden/wswarden/guard/forwardauth"
+	"github.com/wswarden/wswarden/guard/introspection"
 	"github.com/wswarden/wswarden/guard/jwtauth"
+	"github.com/wswarden/wswarden/guard/oidclogout"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 )
@@ -20,12 +22,15 @@ import (
 type signIn struct {
 	from    config.SignIn
 	csrf    string
-	token   *jwtauth.Verifier     // nil where no JWT is accepted
-	request *forwardauth.Verifier // nil where no endpoint is asked
+	token   *jwtauth.Verifier       // nil where no JWT is accepted
+	request *forwardauth.Verifier   // nil where no endpoint is asked
+	issuer  *introspection.Verifier // nil where no issuer is asked
+	logout  *oidclogout.Receiver    // nil where no provider is heard
 }
 
-// newSignIn makes the verifiers of cfg. Neither connects to anything yet.
-func newSignIn(cfg *config.Config, log *slog.Logger) (*signIn, error) {
+// newSignIn makes the verifiers of cfg, and the receiver whose orders revoker
+// gets. None connects to anything yet.
+func newSignIn(cfg *config.Config, revoker oidclogout.Revoker, audit guard.Auditor, log *slog.Logger) (*signIn, error) {
 	s := &signIn{from: cfg.SignIn, csrf: cfg.Guard.WithDefaults().SignIn.CSRFHeader}
 	names := claims.Names(cfg.SignIn.Claims)
 	var err error
@@ -61,6 +66,37 @@ func newSignIn(cfg *config.Config, log *slog.Logger) (*signIn, error) {
 			return nil, fmt.Errorf("sign_in.forward_auth: %w", err)
 		}
 	}
+	if i := cfg.SignIn.Introspection; i != nil {
+		s.issuer, err = introspection.New(introspection.Config{
+			URL:               i.URL,
+			InsecurePlaintext: i.InsecurePlaintext,
+			ClientID:          i.ClientID,
+			ClientSecret:      i.ClientSecret.Reveal(),
+			Audience:          i.Audience,
+			Timeout:           i.Timeout,
+			Claims:            names,
+		})
+		if err != nil {
+			s.close()
+			return nil, fmt.Errorf("sign_in.introspection: %w", err)
+		}
+	}
+	if l := cfg.SignIn.Logout; l != nil {
+		s.logout, err = oidclogout.New(oidclogout.Config{
+			Issuer:   l.Issuer,
+			Audience: l.Audience,
+			JWKSFile: l.JWKSFile,
+			JWKSURL:  l.JWKSURL,
+			Claims:   names,
+			Revoker:  revoker,
+			Audit:    audit,
+			Log:      log,
+		})
+		if err != nil {
+			s.close()
+			return nil, fmt.Errorf("sign_in.logout: %w", err)
+		}
+	}
 	return s, nil
 }
 
@@ -80,6 +116,12 @@ func (s *signIn) close() {
 	if s.request != nil {
 		s.request.Close()
 	}
+	if s.issuer != nil {
+		s.issuer.Close()
+	}
+	if s.logout != nil {
+		s.logout.Close()
+	}
 }
 
 // guardConfig returns what cfg asks of a guard. Old is the configuration in
@@ -91,6 +133,9 @@ func guardConfig(cfg, old *config.Config, s *signIn) (guard.Config, error) {
 	}
 	if s.request != nil {
 		g.SignIn.Request = s.request
+	}
+	if s.issuer != nil {
+		g.SignIn.Introspection = s.issuer
 	}
 	if old != nil && sameRoots(cfg, old) {
 		// The guard knows a TLS configuration by its address: another one with

@@ -62,21 +62,25 @@ func NewReader(cfg ReaderConfig) *Reader {
 // something else. One that was in use must be released first.
 func (r *Reader) Init(cfg ReaderConfig) {
 	*r = Reader{from: cfg.From, raw: cfg.Raw, payload: cfg.Payload}
-	r.limit = cfg.MaxMessage
-	if r.limit <= 0 {
-		r.limit = DefaultMaxMessage
-	}
-	r.limit = min(r.limit, math.MaxInt/2)
-	r.maxFragments = cfg.MaxFragments
-	if r.maxFragments <= 0 {
-		r.maxFragments = DefaultMaxFragments
-	}
 	if cfg.Deflate != nil {
 		r.deflate = true
 		r.takeover = cfg.Deflate.takeover(cfg.From)
 		r.window = cfg.Deflate.window(cfg.From)
-		r.compressedLimit = r.limit + r.limit/8 + r.limit/64 + 16
 	}
+	r.SetLimits(cfg.MaxMessage, cfg.MaxFragments)
+}
+
+// SetLimits changes MaxMessage and MaxFragments of the configuration. They hold for
+// the frames that come from then on, also for those of a message that has begun.
+func (r *Reader) SetLimits(maxMessage int64, maxFragments int) {
+	if maxMessage <= 0 {
+		maxMessage = DefaultMaxMessage
+	}
+	if maxFragments <= 0 {
+		maxFragments = DefaultMaxFragments
+	}
+	r.limit, r.maxFragments = min(maxMessage, math.MaxInt/2), maxFragments
+	r.compressedLimit = r.limit + r.limit/8 + r.limit/64 + 16
 }
 
 // Next takes bytes that were received and returns the next Unit, if they complete

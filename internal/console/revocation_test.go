@@ -1,0 +1,80 @@
+package console_test
+
+import (
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/wswarden/wswarden/guard"
+	"github.com/wswarden/wswarden/internal/console"
+)
+
+// order sends a revocation.
+func order(f *fake, media, body string) *httptest.ResponseRecorder {
+	h := console.New(console.Options{Guard: f, Hosts: func() guard.HostList { return guard.NewHostList([]string{"localhost"}) }})
+	r := httptest.NewRequest("POST", "/revocations", strings.NewReader(body))
+	r.Host = "localhost"
+	r.Header.Set("Content-Type", media)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestRevoke(t *testing.T) {
+	for body, want := range map[string]guard.Revocation{
+		`{"user":"alice"}`:                  {User: "alice"},
+		`{"session":"s1"}`:                  {Session: "s1"},
+		`{"token_id":"t1"}`:                 {Token: "t1"},
+		`{"all":true}`:                      {All: true},
+		` { "user" : "\u0061lice" } `:       {User: "alice"},
+		`{}`:                                {},
+		``:                                  {},
+		`null`:                              {},
+		`[]`:                                {},
+		`"alice"`:                           {},
+		`{"user":""}`:                       {},
+		`{"user":7}`:                        {},
+		`{"user":null}`:                     {},
+		`{"all":false}`:                     {},
+		`{"all":"true"}`:                    {},
+		`{"token":"t1"}`:                    {},
+		`{"User":"alice"}`:                  {},
+		`{"user":"alice","user":"bob"}`:     {},
+		`{"user":"alice","session":"s1"}`:   {},
+		`{"user":"alice","reason":"fired"}`: {},
+		`{"user":"alice"}{"user":"bob"}`:    {},
+		`{"user":"` + strings.Repeat("x", 4<<10) + `"}`: {},
+	} {
+		f := &fake{}
+		w := order(f, "application/json", body)
+		if want == (guard.Revocation{}) {
+			if w.Code != 400 || len(f.revoked) > 0 {
+				t.Errorf("%.60s: got %d, revoked %+v", body, w.Code, f.revoked)
+			}
+			continue
+		}
+		if w.Code != 204 || len(f.revoked) != 1 || f.revoked[0] != want {
+			t.Errorf("%s: got %d, revoked %+v", body, w.Code, f.revoked)
+		}
+	}
+}
+
+func TestRevokeFails(t *testing.T) {
+	for _, tt := range []struct {
+		media  string
+		err    error
+		status int
+	}{
+		{"text/plain", nil, 400},
+		{"", nil, 400},
+		{"application/json; charset=utf-8", nil, 204},
+		{"application/json", guard.ErrRevocation, 400},
+		{"application/json", errors.New("store down at 10.0.0.7"), 503},
+	} {
+		w := order(&fake{fail: tt.err}, tt.media, `{"user":"alice"}`)
+		if w.Code != tt.status || strings.Contains(w.Body.String(), "10.0.0.7") {
+			t.Errorf("%q, %v: got %d %s, want %d", tt.media, tt.err, w.Code, w.Body, tt.status)
+		}
+	}
+}
