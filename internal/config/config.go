@@ -108,6 +108,10 @@ type Audit struct {
 	File string
 	// Accepted records acceptances too, not only refusals.
 	Accepted bool
+	// HashChain chains each line to the one before, with ChainKey where it is
+	// set.
+	HashChain bool
+	ChainKey  Secret
 }
 
 // Drain says how connections end when the program ends.

@@ -177,6 +177,14 @@ type fileAudit struct {
 	File string `yaml:"file" empty:"standard output"`
 	// Records acceptances too. Refusals are always recorded.
 	Accepted bool `yaml:"accepted"`
+	// Chains each line to the one before by a SHA-256 hash, so that `wswarden
+	// guard --verify-audit FILE` finds what was changed, dropped or added later.
+	// No other process may write to the file then.
+	HashChain bool `yaml:"hash_chain"`
+	// Name of the environment variable with a secret, at least 32 bytes, that
+	// makes the hashes HMACs: without it, whoever can write the file can compute
+	// all of them anew. It needs hash_chain.
+	HashChainKeyEnv string `yaml:"hash_chain_key_env" empty:"none"`
 }
 
 type fileDrain struct {

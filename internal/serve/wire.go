@@ -121,7 +121,11 @@ func sameRoots(a, b *config.Config) bool {
 }
 
 func auditSettings(cfg *config.Config) audit.Settings {
-	return audit.Settings{File: cfg.Audit.File, Accepted: cfg.Audit.Accepted}
+	s := audit.Settings{File: cfg.Audit.File, Accepted: cfg.Audit.Accepted, HashChain: cfg.Audit.HashChain}
+	if cfg.Audit.ChainKey.IsSet() {
+		s.ChainKey = []byte(cfg.Audit.ChainKey.Reveal())
+	}
+	return s
 }
 
 // trusted returns the proxies whose PROXY protocol is believed.
