@@ -52,6 +52,7 @@ var layers = []layer{
 	{"guard/introspection", []string{"guard", "internal/outbound"}},
 	{"guard/oidclogout", []string{"guard"}},
 	{"guard/jwtauth", []string{"guard", "internal/redact"}},
+	{"guard/otel", []string{"guard"}},
 	{"guard/prom", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},

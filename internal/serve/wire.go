@@ -12,6 +12,7 @@ import (
 	"github.com/wswarden/wswarden/guard/claims"
 	"github.com/wswarden/wswarden/guard/forwardauth"
 	"github.com/wswarden/wswarden/guard/jwtauth"
+	"github.com/wswarden/wswarden/guard/otel"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 )
@@ -126,6 +127,15 @@ func auditSettings(cfg *config.Config) audit.Settings {
 		s.ChainKey = []byte(cfg.Audit.ChainKey.Reveal())
 	}
 	return s
+}
+
+// exportSpans starts the export of spans, nil where cfg asks for none.
+func exportSpans(cfg *config.Config, log *slog.Logger) (*otel.Exporter, error) {
+	t := cfg.Telemetry
+	if t == nil {
+		return nil, nil
+	}
+	return otel.Start(otel.Export{Endpoint: t.Endpoint, Service: t.Service, OneConnectionIn: t.OneConnectionIn, OneMessageIn: t.OneMessageIn, Log: log})
 }
 
 // trusted returns the proxies whose PROXY protocol is believed.
