@@ -62,6 +62,7 @@ var layers = []layer{
 	{"internal/vcs", nil},
 	{"internal/jsonscan", nil},
 	{"internal/outbound", nil},
+	{"internal/learn", []string{"guard", "internal/jsonscan"}},
 	{"internal/redact", nil},
 	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
