@@ -36,6 +36,8 @@ type Config struct {
 	BackendTLS *tls.Config
 	// Audit receives one event for every decision worth keeping. Nil drops them.
 	Audit Auditor
+	// Tracer follows connections, for distributed tracing. Nil follows none.
+	Tracer Tracer
 	// Log receives operational messages, never credentials. Nil discards them.
 	Log *slog.Logger
 }

@@ -36,6 +36,7 @@ type conn struct {
 	since   time.Time
 
 	talk    dialect.Conversation // nil without a message policy
+	trace   Trace                // nil where nothing follows the connection
 	client  end
 	far     *end // nil where the far end is a handler
 	session *Session
@@ -355,6 +356,9 @@ func (c *conn) record() {
 	}
 	if cause.toClient.code != 0 {
 		c.route.counts.close(cause.toClient.code)
+	}
+	if c.trace != nil {
+		c.trace.End(e)
 	}
 	c.g.record(c.route, e)
 }

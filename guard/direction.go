@@ -145,6 +145,7 @@ func (d *direction) conclusion(u wire.Unit, held bool, v decision, rest []byte) 
 		return waits
 	case v.refusal != nil:
 		d.whole = d.whole || !d.reader.Partial()
+		d.traced(u, v.refusal)
 		return d.deny(u, v.refusal)
 	case u.Opcode == wire.Pong && d.side == dialect.Client && d.c.life.isOwnPong(u.Payload):
 	case u.Opcode.IsControl():
@@ -153,6 +154,7 @@ func (d *direction) conclusion(u wire.Unit, held bool, v decision, rest []byte) 
 		}
 	default:
 		d.count(max(len(u.Payload), len(u.Raw)))
+		d.traced(u, nil)
 		u = d.conclude(u)
 		if d.sink.pass(u, held) != nil {
 			return ended

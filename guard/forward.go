@@ -46,6 +46,7 @@ func (a *attempt) backendHeader(b *backend, now time.Time) (http.Header, *Denial
 	h.Set("X-Forwarded-For", a.client.addr.String())
 	h.Set("X-Forwarded-Proto", map[bool]string{true: "https", false: "http"}[a.client.secure])
 	h.Set("X-Forwarded-Host", a.r.Host)
+	a.propagate(h)
 	return h, a.introduce(h, b, now)
 }
 

@@ -95,12 +95,12 @@ func (g *Guard) prepare(cfg Config, old *plan) (*plan, error) {
 // that is no longer allowed is closed with 4003. Connections on a route that was
 // removed, or of which anything else has changed, such as its backend or its
 // auth, are closed with 1012 and may come back. On an error nothing has
-// changed. Store, Audit, Log and Nodes stay as [New] took them.
+// changed. Store, Audit, Tracer, Log and Nodes stay as [New] took them.
 func (g *Guard) Reload(cfg Config) error {
 	g.reloading.Lock()
 	defer g.reloading.Unlock()
 	old := g.plan.Load()
-	cfg.Store, cfg.Nodes, cfg.Audit, cfg.Log = g.store, old.cfg.Nodes, g.audit, g.log
+	cfg.Store, cfg.Nodes, cfg.Audit, cfg.Tracer, cfg.Log = g.store, old.cfg.Nodes, g.audit, old.cfg.Tracer, g.log
 	p, err := g.prepare(cfg, old)
 	if err != nil {
 		return err
@@ -171,6 +171,7 @@ func (a *attempt) serve(w http.ResponseWriter, t terminal) *Denial {
 	if !a.welcome {
 		return deny(nil, "draining", http.StatusServiceUnavailable, "unavailable", "The service is going away.").because("draining").after(serviceRetry).always()
 	}
+	a.follow()
 	ctx, cancel := context.WithTimeout(a.r.Context(), a.plan.cfg.Limits.Handshake)
 	defer cancel()
 	defer context.AfterFunc(a.g.ending, cancel)()

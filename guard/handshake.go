@@ -23,7 +23,8 @@ type attempt struct {
 	offer  offer
 	place  *reservation // released by whoever ends the attempt
 	who    passport
-	later  bool // the credential is to be the first message
+	later  bool  // the credential is to be the first message
+	trace  Trace // nil where nothing follows it
 
 	socket  net.Conn // once it was taken from the HTTP server
 	started bool     // it belongs to a connection
@@ -149,6 +150,9 @@ func (a *attempt) record(d *Denial, outcome Outcome) {
 	}
 	if d.Status == http.StatusSwitchingProtocols { // refused after the 101
 		e.Close = d.Close
+	}
+	if outcome == Denied {
+		a.end(e)
 	}
 	a.g.record(a.route, e)
 }

@@ -191,7 +191,7 @@ func (a *attempt) switchProtocols(nc net.Conn, protocol, extensions string, o *o
 // or has left a marker that is seen here.
 func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wire.Deflate, earlyUp []byte) {
 	c := &conn{id: newID(connectionIDBytes), event: a.event, g: a.g, route: a.route, who: a.who, address: a.client.addr.String(), origin: clip(a.origin),
-		place: a.place, since: a.g.now(), names: namesOf(&a.who.identity), authenticated: a.who.identity.Authenticated}
+		place: a.place, trace: a.trace, since: a.g.now(), names: namesOf(&a.who.identity), authenticated: a.who.identity.Authenticated}
 	if a.who.identity.Anonymous() {
 		c.authenticated = c.since // what is revoked later than this ends it, as it does for others
 	}
@@ -224,5 +224,7 @@ func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wi
 func (a *attempt) abandon(err error) {
 	a.hangUp()
 	a.place.release()
-	a.g.record(a.route, Event{ID: a.event, Action: "handshake", Outcome: Denied, Rule: "client.lost", Detail: fmt.Sprintf("write the 101: %v", err), Client: a.client.addr.String()})
+	e := Event{ID: a.event, Action: "handshake", Outcome: Denied, Rule: "client.lost", Detail: fmt.Sprintf("write the 101: %v", err), Client: a.client.addr.String()}
+	a.end(e)
+	a.g.record(a.route, e)
 }

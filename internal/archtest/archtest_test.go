@@ -52,6 +52,7 @@ var layers = []layer{
 	{"guard/introspection", []string{"guard", "internal/outbound"}},
 	{"guard/oidclogout", []string{"guard"}},
 	{"guard/jwtauth", []string{"guard", "internal/redact"}},
+	{"guard/otel", []string{"guard"}},
 	{"guard/prom", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},
@@ -61,7 +62,9 @@ var layers = []layer{
 	{"internal/vcs", nil},
 	{"internal/jsonscan", nil},
 	{"internal/outbound", nil},
+	{"internal/learn", []string{"guard", "internal/jsonscan"}},
 	{"internal/redact", nil},
+	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
 	{"internal/config", []string{"catalogue", "guard", "internal/jsonscan"}},
 	{"internal/console", []string{"catalogue", "guard", "internal/audit"}},
@@ -80,7 +83,7 @@ var layers = []layer{
 }
 
 // testsMay is what tests import besides, wherever they are.
-var testsMay = []string{"internal/wire", "internal/wireclient", "guard", "catalogue", "examples/trading", "internal/config", "review/reviewtest", "review/lang", "review/syntax"}
+var testsMay = []string{"internal/wire", "internal/wireclient", "internal/jsonscan", "guard", "catalogue", "examples/trading", "internal/config", "review/reviewtest", "review/lang", "review/syntax"}
 
 // TestImports reads the source itself. Asking "go list" would be shorter, but
 // go test does not see what a child process reads and would go on printing

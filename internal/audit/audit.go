@@ -11,7 +11,6 @@ package audit
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -42,6 +41,12 @@ type Settings struct {
 	File string
 	// Accepted writes acceptances too, not only refusals.
 	Accepted bool
+	// HashChain chains the lines, so that [Verify] finds what was changed,
+	// dropped or added later. No other process may write to the file then.
+	HashChain bool
+	// ChainKey makes the hashes of the chain HMACs; nil means that they have
+	// no key, and can be computed by everybody.
+	ChainKey []byte
 }
 
 // Stats are the counts of a [Log].
@@ -68,7 +73,11 @@ type Log struct {
 	mu   sync.Mutex // guards the following fields
 	out  io.Writer
 	file *os.File // nil for standard output
-	torn bool     // the last write ended inside a line
+	torn bool     // the last write ended inside a line; of lines without a chain
+
+	chain       *chain // nil where lines are not chained
+	chainedLost uint64 // lost lines that the chain has a line about
+	checked     link   // the last checkpoint
 
 	complained time.Time // owned by the writer
 	reported   uint64    // lost lines that were reported; owned by the writer
@@ -76,10 +85,12 @@ type Log struct {
 
 var _ guard.Auditor = (*Log)(nil)
 
+// The bounds of the queue, and the times of messages.
 const (
 	queueLines = 4096
 	batchBytes = 64 << 10
 	complainIn = time.Minute
+	checkIn    = 10 * time.Minute
 )
 
 // Open starts a log. It fails if the file can't be opened for appending.
@@ -99,29 +110,6 @@ func Open(opts Options) (*Log, error) {
 	}
 	go l.run()
 	return l, nil
-}
-
-// Reopen puts s in force and opens its file, also where the name is the same:
-// whoever rotates logs has moved the old file away. Lines that are written go
-// to either file whole. On an error nothing has changed.
-func (l *Log) Reopen(s Settings) error {
-	out, file := l.opts.Stdout, (*os.File)(nil)
-	if s.File != "" {
-		f, err := os.OpenFile(s.File, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return fmt.Errorf("open audit log: %w", err)
-		}
-		out, file = f, f
-	}
-	l.mu.Lock()
-	old := l.file
-	l.out, l.file, l.torn = out, file, false
-	l.mu.Unlock()
-	l.accepted.Store(s.Accepted)
-	if old != nil {
-		return old.Close()
-	}
-	return nil
 }
 
 // Record implements [guard.Auditor]. It waits for at most Options.Patience.
@@ -159,6 +147,7 @@ func (l *Log) Close() error {
 	<-l.ended
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.checkpoint()
 	if l.file == nil {
 		return nil
 	}

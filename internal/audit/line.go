@@ -37,11 +37,12 @@ type line struct {
 	Origin     string `json:"http.request.origin,omitempty"`
 	Status     int    `json:"http.response.status_code,omitempty"`
 	User       string `json:"user.id,omitempty"`
+	chainPart
 }
 
 // encode returns ev as one line with its line feed.
 func encode(ev guard.Event) []byte {
-	b, err := json.Marshal(line{
+	return marshal(line{
 		Time:       ev.Time.UTC().Format(time.RFC3339Nano),
 		ID:         ev.ID,
 		Action:     ev.Action,
@@ -61,6 +62,10 @@ func encode(ev guard.Event) []byte {
 		Status:     ev.Status,
 		User:       text(ev.User),
 	})
+}
+
+func marshal(l line) []byte {
+	b, err := json.Marshal(l)
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

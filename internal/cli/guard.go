@@ -20,7 +20,10 @@ const guardLong = `guard runs the gateway in front of a WebSocket server.
 It reloads the configuration when the file changes or SIGHUP comes; a file with
 an error changes nothing. SIGTERM and SIGINT drain: clients are told to go, and
 the command exits with 0 when they are gone or the deadline has come. A second
-signal ends it at once.`
+signal ends it at once.
+
+With --verify-audit it runs nothing, and judges the hash chain of an audit log
+(audit.hash_chain of the configuration): exit 0 if it holds, 1 if it is broken.`
 
 // guardFlags are the flags of the guard command.
 type guardFlags struct {
@@ -29,6 +32,7 @@ type guardFlags struct {
 	format    *word
 	logFormat *word
 	logLevel  *word
+	verify    verifyFlags
 }
 
 // Guard makes the guard command.
@@ -39,9 +43,13 @@ func Guard(env *Env) *cobra.Command {
 		Short: "run the gateway in front of a WebSocket server",
 		Long:  guardLong,
 		Example: "  wswarden guard --config wswarden.yaml --check\n" +
-			"  wswarden guard --config wswarden.yaml",
+			"  wswarden guard --config wswarden.yaml\n" +
+			"  wswarden guard --verify-audit audit.jsonl",
 		Args: noArgs("a configuration is named with --config %s"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if len(f.verify.files) > 0 {
+				return env.verifyAudit(f.verify)
+			}
 			if f.config == "" {
 				return fail("write --config FILE; docs/configuration.md has every setting", "guard needs a configuration")
 			}
@@ -59,6 +67,7 @@ func Guard(env *Env) *cobra.Command {
 	addWord(cmd, f.format, "format", "form of the output of --check")
 	addWord(cmd, f.logFormat, "log-format", "form of the log on standard error")
 	addWord(cmd, f.logLevel, "log-level", "least level of the log")
+	f.verify.add(cmd)
 	if err := cmd.MarkFlagFilename("config", "yaml", "yml"); err != nil {
 		panic(err) // the flag was added above
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,7 @@ func (c *checker) check() *Config {
 	c.signIn(cfg)
 	c.identity(cfg)
 	c.audit(cfg)
+	c.telemetry(cfg)
 	c.drain(cfg)
 	c.routes(cfg)
 	c.hosts(cfg)
@@ -205,6 +207,12 @@ func setDefault(v reflect.Value, text string) {
 		*p = text
 	case *[]string:
 		*p = strings.Fields(text)
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			panic("config: no number: " + text)
+		}
+		*p = n
 	case *time.Duration:
 		n, _ := bound(v.Type(), text)
 		*p = time.Duration(n)

@@ -82,7 +82,11 @@ func (c *checker) network(path, s string) (netip.Prefix, bool) {
 
 func (c *checker) audit(cfg *Config) {
 	a := &c.file.Audit
-	cfg.Audit.Accepted = a.Accepted
+	cfg.Audit.Accepted, cfg.Audit.HashChain = a.Accepted, a.HashChain
+	cfg.Audit.ChainKey = c.secret("audit.hash_chain_key_env", a.HashChainKeyEnv, 32)
+	if a.HashChainKeyEnv != "" && !a.HashChain {
+		c.consequence("audit.hash_chain_key_env", "the key has no chain", "add hash_chain: true")
+	}
 	if a.File == "" {
 		return
 	}

@@ -41,6 +41,8 @@ type Config struct {
 	Identity *Identity
 	// Audit says where decisions are kept.
 	Audit Audit
+	// Telemetry is nil where no spans are exported.
+	Telemetry *Telemetry
 	// Drain says how connections end when the program ends.
 	Drain Drain
 	// Guard has routes, hosts, proxies, limits, nodes and BackendTLS filled in;
@@ -134,6 +136,22 @@ type Audit struct {
 	File string
 	// Accepted records acceptances too, not only refusals.
 	Accepted bool
+	// HashChain chains each line to the one before, with ChainKey where it is
+	// set.
+	HashChain bool
+	ChainKey  Secret
+}
+
+// Telemetry says where spans go and how many there are.
+type Telemetry struct {
+	// Endpoint is the address of the collector; empty means that the environment
+	// names it.
+	Endpoint string
+	// Service is the name of the service; empty means what the environment says.
+	Service string
+	// OneConnectionIn and OneMessageIn are of how many one is sampled; at least 1,
+	// and 0 for no message.
+	OneConnectionIn, OneMessageIn int
 }
 
 // Drain says how connections end when the program ends.

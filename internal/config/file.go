@@ -84,6 +84,11 @@ type file struct {
 	Identity *fileIdentity `yaml:"identity" empty:"none"`
 	// The audit log: one JSON line for each decision.
 	Audit fileAudit `yaml:"audit"`
+	// Exports OpenTelemetry spans of connections and messages by OTLP over HTTP.
+	// Without the section they are exported if the environment names a collector
+	// in OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT. The
+	// other OTEL_EXPORTER_OTLP_ variables count in either case.
+	Telemetry *fileTelemetry `yaml:"telemetry" bool:"true" empty:"what the environment says"`
 	// How connections end when the program ends.
 	Drain fileDrain `yaml:"drain"`
 	// The endpoints, at least one. Every other path is answered with 404.
@@ -211,6 +216,25 @@ type fileAudit struct {
 	File string `yaml:"file" empty:"standard output"`
 	// Records acceptances too. Refusals are always recorded.
 	Accepted bool `yaml:"accepted"`
+	// Chains each line to the one before by a SHA-256 hash, so that `wswarden
+	// guard --verify-audit FILE` finds what was changed, dropped or added later.
+	// No other process may write to the file then.
+	HashChain bool `yaml:"hash_chain"`
+	// Name of the environment variable with a secret, at least 32 bytes, that
+	// makes the hashes HMACs: without it, whoever can write the file can compute
+	// all of them anew. It needs hash_chain.
+	HashChainKeyEnv string `yaml:"hash_chain_key_env" empty:"none"`
+}
+
+type fileTelemetry struct {
+	// Address of the collector, such as http://127.0.0.1:4318.
+	Endpoint string `yaml:"endpoint" empty:"what the environment says"`
+	// Name of the service in the spans.
+	Service string `yaml:"service" empty:"what OTEL_SERVICE_NAME says, else wswarden"`
+	// Of how many connections one is sampled; 1 samples all.
+	OneConnectionIn int `yaml:"one_connection_in" default:"1" min:"1"`
+	// Of how many messages of a sampled connection one gets a span; 0 means none.
+	OneMessageIn int `yaml:"one_message_in" default:"1000" min:"0"`
 }
 
 type fileDrain struct {

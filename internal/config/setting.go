@@ -222,9 +222,10 @@ func shorten(s string, most int) string {
 func Defaults() map[string]string {
 	c := &checker{doc: newDocument(), derived: map[string]string{}}
 	c.file = file{
-		TLS:      &fileTLS{},
-		SignIn:   fileSignIn{JWT: &fileJWT{}, ForwardAuth: &fileForwardAuth{}, Introspection: &fileIntrospection{}, Logout: &fileLogout{}},
-		Identity: &fileIdentity{},
+		TLS:       &fileTLS{},
+		SignIn:    fileSignIn{JWT: &fileJWT{}, ForwardAuth: &fileForwardAuth{}, Introspection: &fileIntrospection{}, Logout: &fileLogout{}},
+		Identity:  &fileIdentity{},
+		Telemetry: &fileTelemetry{},
 		Routes: []fileRoute{{
 			Auth:     fileAuth{Ticket: &fileTicket{}},
 			Messages: &fileMessages{Client: map[string]*fileClientRule{anyName: {}}, Server: map[string]*fileServerRule{anyName: {}}},

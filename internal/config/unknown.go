@@ -22,11 +22,6 @@ var unavailable = map[string]string{
 	"store=redis":      "write memory, and run one guard",
 	"store=rediss":     "write memory, and run one guard",
 	"confirm_replicas": "run one guard with store: memory",
-	"audit.hash_chain": "send the audit log to a store that only appends",
-	"telemetry":        "scrape /metrics of the admin listener",
-	"tracing":          "scrape /metrics of the admin listener",
-	"otel":             "scrape /metrics of the admin listener",
-	"opentelemetry":    "scrape /metrics of the admin listener",
 }
 
 // Unavailable returns the settings that this version refuses because a later

@@ -102,6 +102,7 @@ func (s *Server) keepUntilRestart(old, cfg *config.Config) {
 		{"tls", reflect.DeepEqual(cfg.TLS, old.TLS)},
 		{"admin", cfg.Admin == old.Admin},
 		{"admin_token_env", cfg.AdminToken.Reveal() == old.AdminToken.Reveal()},
+		{"telemetry", reflect.DeepEqual(cfg.Telemetry, old.Telemetry)},
 		{"nodes", cfg.Guard.WithDefaults().Nodes == old.Guard.WithDefaults().Nodes},
 	} {
 		if !f.same {
@@ -109,7 +110,7 @@ func (s *Server) keepUntilRestart(old, cfg *config.Config) {
 		}
 	}
 	cfg.Listen, cfg.TLS, cfg.Admin, cfg.AdminToken = old.Listen, old.TLS, old.Admin, old.AdminToken
-	cfg.Guard.Nodes = old.Guard.Nodes
+	cfg.Guard.Nodes, cfg.Telemetry = old.Guard.Nodes, old.Telemetry
 }
 
 // hangup is what SIGHUP asks for: whoever rotates logs needs the audit file

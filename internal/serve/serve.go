@@ -20,6 +20,7 @@ import (
 
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/oidclogout"
+	"github.com/wswarden/wswarden/guard/otel"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/console"
@@ -52,6 +53,7 @@ type Server struct {
 	log   *slog.Logger
 	guard *guard.Guard
 	audit *audit.Log
+	spans *otel.Exporter // nil where none are exported
 	front *front.Listener
 	admin *admin // nil where there is none
 
@@ -116,6 +118,12 @@ func (s *Server) start(cfg *config.Config) error {
 		return err
 	}
 	settings.Audit, settings.Log = s.audit, s.log
+	if s.spans, err = exportSpans(cfg, s.log); err != nil {
+		return err
+	}
+	if s.spans != nil {
+		settings.Tracer = s.spans
+	}
 	if s.guard, err = guard.New(settings); err != nil {
 		return err
 	}
@@ -224,6 +232,11 @@ func (s *Server) close() {
 	s.handling.Lock()
 	s.handling.Unlock() //lint:ignore SA2001 it waits for the readers alone
 	s.signIn.close()
+	if s.spans != nil {
+		if err := s.spans.Close(); err != nil {
+			s.log.Warn("the last spans were not exported", "error", err)
+		}
+	}
 	if s.audit != nil {
 		if err := s.audit.Close(); err != nil {
 			s.log.Error("close audit log", "error", err)

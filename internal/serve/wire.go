@@ -14,6 +14,7 @@ import (
 	"github.com/wswarden/wswarden/guard/introspection"
 	"github.com/wswarden/wswarden/guard/jwtauth"
 	"github.com/wswarden/wswarden/guard/oidclogout"
+	"github.com/wswarden/wswarden/guard/otel"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 )
@@ -166,7 +167,20 @@ func sameRoots(a, b *config.Config) bool {
 }
 
 func auditSettings(cfg *config.Config) audit.Settings {
-	return audit.Settings{File: cfg.Audit.File, Accepted: cfg.Audit.Accepted}
+	s := audit.Settings{File: cfg.Audit.File, Accepted: cfg.Audit.Accepted, HashChain: cfg.Audit.HashChain}
+	if cfg.Audit.ChainKey.IsSet() {
+		s.ChainKey = []byte(cfg.Audit.ChainKey.Reveal())
+	}
+	return s
+}
+
+// exportSpans starts the export of spans, nil where cfg asks for none.
+func exportSpans(cfg *config.Config, log *slog.Logger) (*otel.Exporter, error) {
+	t := cfg.Telemetry
+	if t == nil {
+		return nil, nil
+	}
+	return otel.Start(otel.Export{Endpoint: t.Endpoint, Service: t.Service, OneConnectionIn: t.OneConnectionIn, OneMessageIn: t.OneMessageIn, Log: log})
 }
 
 // trusted returns the proxies whose PROXY protocol is believed.

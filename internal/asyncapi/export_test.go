@@ -1,0 +1,4 @@
+package asyncapi
+
+// LoadFS is [Load] from a folder in memory.
+var LoadFS = load
