@@ -16,13 +16,28 @@ export function target() {
 }
 
 // origin is the page that the clients pretend to come from.
-export const origin = "https://app.example";
+export const origin = "https://app.example.com";
 
 // Browser is a WebSocket that says where it comes from, as browsers do.
 export class Browser extends WebSocket {
   constructor(url, protocols) {
     super(url, protocols ?? [], { origin });
   }
+}
+
+// ticket asks for one for a route; each opens one connection.
+export async function ticket(route) {
+  const answer = await fetch(`${target()}${route}/ticket`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${process.env.TOKEN}`, origin, "content-type": "application/json" },
+  });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  return (await answer.json()).ticket;
+}
+
+// socketURL is the address of a route, with a ticket.
+export async function socketURL(route) {
+  return `${target().replace(/^http/, "ws")}${route}?ticket=${await ticket(route)}`;
 }
 
 // within fails for a promise that is not settled in time.

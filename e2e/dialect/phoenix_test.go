@@ -2,24 +2,13 @@ package dialect_test
 
 import (
 	"testing"
-
-	"github.com/wswarden/wswarden/guard"
-	"github.com/wswarden/wswarden/guard/dialect"
 )
 
 // TestPhoenix has the client of Phoenix talk to a small endpoint, in both
 // serializers.
 func TestPhoenix(t *testing.T) {
 	t.Parallel()
-	url := gateway(t, serve(t, "phoenix"), "/socket/websocket", nil, guard.MessagePolicy{
-		Dialect: dialect.NewPhoenix(),
-		Client: map[string]guard.MessageRule{
-			"phx_join": {Allow: is("topic", "room:1", "room:2")},
-			"order":    {Schema: order, Set: map[string]guard.Expression{"userId": alice}},
-			"file":     {},
-		},
-		Server: map[string]guard.MessageRule{"profile": drop},
-	})
+	url := gateway(t, "phoenix", serve(t, "phoenix"), nil)
 	const both = `
 		"profile": {"name": "Alice"},
 		"accepted": {"ok": {"accepted": {"quantity": 1, "userId": "alice"}}},

@@ -6,9 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"reflect"
@@ -17,15 +15,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/wswarden/wswarden/guard"
 )
 
 // patience bounds every wait for a process.
 const patience = 60 * time.Second
-
-// origin is where the clients say they come from.
-const origin = "https://app.example"
 
 // serve starts a server of this folder and returns its address. It prints
 // "listening PORT" when it is ready.
@@ -94,44 +87,6 @@ func program(t *testing.T, install string, names ...string) string {
 	return ""
 }
 
-// gateway serves one route in front of a backend and returns its URL.
-func gateway(t *testing.T, backend, path string, subprotocols []string, p guard.MessagePolicy) string {
-	t.Helper()
-	return gateways(t, backend, map[string]guard.MessagePolicy{path: p}, subprotocols)
-}
-
-// gateways serves a route for each path.
-func gateways(t *testing.T, backend string, policies map[string]guard.MessagePolicy, subprotocols []string) string {
-	t.Helper()
-	c := guard.Config{Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Audit: auditor{t}}
-	for path, p := range policies {
-		c.Routes = append(c.Routes, guard.Route{
-			Path: path, Backend: "ws://" + backend + path, Origins: []string{origin}, Subprotocols: subprotocols,
-			Auth: guard.Auth{Anonymous: true}, Messages: &p,
-			Limits: guard.Limits{Messages: guard.Rate{Count: 600, Per: time.Minute}},
-		})
-	}
-	g, err := guard.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(g.Gateway())
-	t.Cleanup(func() {
-		g.Close()
-		server.Close()
-	})
-	return server.URL
-}
-
-// auditor shows refusals with the failure of a test.
-type auditor struct{ t *testing.T }
-
-func (a auditor) Record(e guard.Event) {
-	if e.Rule != "" {
-		a.t.Logf("%s %s %s %s: %s", e.Action, e.Outcome, e.Rule, e.Message, e.Detail)
-	}
-}
-
 // eventID is how a refusal is named in the audit log.
 var eventID = regexp.MustCompile(`\b[0-9a-f]{12}\b`)
 
@@ -142,6 +97,7 @@ func run(t *testing.T, client, target, want string) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program(t, "nodejs", "node"), "client/"+client+".mjs", target)
+	cmd.Env = append(os.Environ(), "TOKEN="+token())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -168,44 +124,3 @@ func run(t *testing.T, client, target, want string) {
 		}
 	}
 }
-
-// says is an Expression that has one value.
-type says string
-
-func (s says) AppendJSON(dst []byte, _ *guard.Facts) ([]byte, error) { return append(dst, s...), nil }
-
-// fact is a Condition on a fact of the envelope.
-type fact func(f *guard.Facts) bool
-
-func (c fact) Holds(f *guard.Facts) (bool, error) { return c(f), nil }
-
-// is returns the condition that a fact of the envelope is one of values.
-func is(name string, values ...string) fact {
-	return func(f *guard.Facts) bool {
-		text, _ := f.Envelope.Get(name)
-		for _, v := range values {
-			if v == string(text) {
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// schema compiles a schema of a test.
-func schema(text string) *guard.Schema {
-	s, err := guard.CompileSchema([]byte(text))
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
-
-// The rules that most tests have: orders are of an integer, and say who gave them;
-// nobody reads secrets.
-var (
-	order   = schema(`{"type":"object","required":["quantity"],"properties":{"quantity":{"type":"integer"},"userId":{}}}`)
-	profile = schema(`{"type":"object","properties":{"name":{},"email":{}}}`)
-	drop    = guard.MessageRule{Schema: profile, Undeclared: guard.UndeclaredDrop}
-	alice   = says(`"alice"`)
-)

@@ -2,23 +2,12 @@ package dialect_test
 
 import (
 	"testing"
-
-	"github.com/wswarden/wswarden/guard"
-	"github.com/wswarden/wswarden/guard/dialect"
 )
 
 // TestSocketIO has socket.io-client talk to socket.io.
 func TestSocketIO(t *testing.T) {
 	t.Parallel()
-	url := gateway(t, serve(t, "socketio"), "/socket.io/", nil, guard.MessagePolicy{
-		Dialect: dialect.NewSocketIO(dialect.SocketIO{}),
-		Client: map[string]guard.MessageRule{
-			"connect": {Allow: is("namespace", "/", "/trading")},
-			"order":   {Schema: order, Set: map[string]guard.Expression{"userId": alice}},
-			"profile": {}, "file": {}, "ask": {}, ":reply question": {},
-		},
-		Server: map[string]guard.MessageRule{"profile": drop},
-	})
+	url := gateway(t, "socketio", serve(t, "socketio"), nil)
 	run(t, "socketio", url, `{
 		"welcome": {"room": "/", "auth": {"device": "d1"}},
 		"accepted": {"accepted": {"quantity": 1, "userId": "alice"}},

@@ -10,9 +10,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/wswarden/wswarden/guard"
-	"github.com/wswarden/wswarden/guard/dialect"
 )
 
 // rabbitConfig has RabbitMQ speak STOMP over WebSockets and nothing else; %d is
@@ -67,16 +64,6 @@ func rabbit(t *testing.T) string {
 	})
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
-}
-
 // waitPort waits until somebody listens.
 func waitPort(t *testing.T, port int) {
 	t.Helper()
@@ -97,15 +84,7 @@ func waitPort(t *testing.T, port int) {
 // TestSTOMP has @stomp/stompjs talk to RabbitMQ.
 func TestSTOMP(t *testing.T) {
 	t.Parallel()
-	url := gateway(t, rabbit(t), "/ws", []string{"v12.stomp"}, guard.MessagePolicy{
-		Dialect: dialect.NewSTOMP(),
-		Client: map[string]guard.MessageRule{
-			"SEND /topic/orders": {Schema: order, Set: map[string]guard.Expression{"userId": alice}},
-			"SEND /topic/text":   {}, "SEND /topic/profile": {}, "SEND /topic/bytes": {},
-			"SUBSCRIBE /topic/*": {Allow: is("destination", "/topic/orders", "/topic/profile", "/topic/bytes")},
-		},
-		Server: map[string]guard.MessageRule{"MESSAGE /topic/profile": drop},
-	})
+	url := gateway(t, "stomp", rabbit(t), nil)
 	run(t, "stomp", url, `{
 		"accepted": {"quantity": 1, "userId": "alice", "note": "é"},
 		"receipt": true, "text": true,

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -16,10 +15,12 @@ import (
 	"github.com/wswarden/wswarden/guard/dialect"
 )
 
-// dialects are the languages, by the names that the file has for them.
-var dialects = map[string]func(*fileMessages) (dialect.Dialect, error){
-	"json": func(m *fileMessages) (dialect.Dialect, error) { return dialect.NewJSON(cmp.Or(m.Type, "type")) },
-	"raw":  func(*fileMessages) (dialect.Dialect, error) { return dialect.NewRaw(), nil },
+// dialectKeys are the keys that one dialect alone has.
+var dialectKeys = []struct{ key, dialect, reason string }{
+	{"type", "json", "has types of its own"},
+	{"args", "socketio", "has no arguments of events"},
+	{"operations", "graphql-transport-ws", "has no operations"},
+	{"introspection", "graphql-transport-ws", "has no schema to ask for"},
 }
 
 // policy checks the section messages of one route.
@@ -73,17 +74,21 @@ func withDefaults(r guard.Route) guard.Route {
 // language sets the dialect. That of JSON is left to package guard, which words
 // what is wrong with its type.
 func (p *policy) language(name, route string, out *guard.MessagePolicy) {
+	if !slices.Contains(dialect.Names(), name) {
+		return // a problem already
+	}
+	for _, k := range dialectKeys {
+		if k.dialect != name && p.doc.has(p.at+"."+k.key) {
+			p.problem(p.at+"."+k.key, "the dialect "+name+" "+k.reason, "remove the key")
+		}
+	}
 	if name == "json" {
 		return
 	}
-	make, ok := dialects[name]
-	if !ok {
-		return // a problem already
-	}
-	if p.doc.has(p.at + ".type") {
-		p.problem(p.at+".type", "the dialect "+clip(name)+" has types of its own", "remove the key")
-	}
-	d, err := make(p.from)
+	d, err := dialect.New(name, dialect.Options{
+		SocketIO: dialect.SocketIO{AllArguments: p.from.Args == "all"},
+		GraphQL:  dialect.GraphQL{Operations: p.from.Operations, Introspection: p.from.Introspection},
+	})
 	if err != nil {
 		p.problem(route+".dialect", err.Error(), "correct the settings of the dialect")
 		return
@@ -178,6 +183,9 @@ func (p *policy) warnings() {
 	}
 	if m.ErrorDetail == string(guard.DetailPass) {
 		p.warn(catalogue.ErrorDetail, p.at+".error_detail", "stack traces of the server reach clients", "set error_detail: mask")
+	}
+	if m.Introspection {
+		p.warn(catalogue.RecordLeak, p.at+".introspection", "clients can ask for the schema, and so for what they are not meant to know of", "remove the key")
 	}
 	if m.InsecurePrototypeKeys {
 		p.warn(catalogue.PrototypePollution, p.at+".insecure_prototype_keys", "members that change an object's prototype reach the backend", "remove the key")

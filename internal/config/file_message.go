@@ -4,6 +4,15 @@ type fileMessages struct {
 	// Field that names the type of a message, as a path: action, or data.kind.
 	// For the dialect json alone.
 	Type string `yaml:"type"`
+	// What the payload of an event is, for the dialect socketio alone: its first
+	// argument, or the list of all. Where it is the first, an event of several that a
+	// schema applies to is refused.
+	Args string `yaml:"args" one:"first all" default:"first"`
+	// Operations that may be under way on a connection, for the dialect
+	// graphql-transport-ws alone.
+	Operations int `yaml:"operations" min:"1" max:"10000" default:"100"`
+	// Lets clients ask for the schema, for the dialect graphql-transport-ws alone.
+	Introspection bool `yaml:"introspection"`
 	// AsyncAPI document, version 2 or 3, whose messages are rules by their names:
 	// their payload schemas apply where the rule of the type below has none.
 	AsyncAPI string `yaml:"asyncapi" empty:"none"`

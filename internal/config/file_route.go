@@ -37,8 +37,9 @@ type fileRoute struct {
 	Session fileSession `yaml:"session"`
 	// What a client may use. A limit can't be switched off.
 	Limits fileLimits `yaml:"limits"`
-	// Language that the two ends speak. It counts with messages alone.
-	Dialect string `yaml:"dialect" one:"json jsonrpc raw" default:"json"`
+	// Language that the two ends speak; docs/dialects.md describes each. It counts with
+	// messages alone.
+	Dialect string `yaml:"dialect" one:"json jsonrpc socketio graphql-transport-ws stomp signalr phoenix actioncable raw" default:"json"`
 	// Rules by message type. Without this section messages pass without a look at
 	// what they say; with it, a message of a type without a rule is refused.
 	Messages *fileMessages `yaml:"messages" empty:"none" weakness:"WS302"`

@@ -1,4 +1,4 @@
-import { Browser, report, target, within } from "../peer.mjs";
+import { Browser, report, socketURL, within } from "../peer.mjs";
 
 // The client is written for pages.
 globalThis.self = globalThis;
@@ -10,7 +10,7 @@ const { adapters, createConsumer } = await import("@rails/actioncable");
 adapters.WebSocket = Browser;
 
 const seen = {};
-const consumer = createConsumer(target().replace(/^http/, "ws") + "/cable");
+const consumer = createConsumer(await socketURL("/cable"));
 
 function subscribe(identifier) {
   const waiting = [];

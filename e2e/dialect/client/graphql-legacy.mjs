@@ -1,8 +1,8 @@
 import transport from "subscriptions-transport-ws";
-import { Browser, report, target, within } from "../peer.mjs";
+import { Browser, report, socketURL, within } from "../peer.mjs";
 
 const seen = {};
-const client = new transport.SubscriptionClient(target().replace(/^http/, "ws") + "/legacy", { reconnect: false }, Browser);
+const client = new transport.SubscriptionClient(await socketURL("/legacy"), { reconnect: false }, Browser);
 
 function run(payload) {
   return within(payload.query, new Promise((resolve) => {

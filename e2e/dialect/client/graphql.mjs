@@ -1,8 +1,8 @@
 import { createClient } from "graphql-ws";
-import { Browser, report, target, within } from "../peer.mjs";
+import { Browser, report, socketURL, within } from "../peer.mjs";
 
 const seen = {};
-const client = createClient({ url: target().replace(/^http/, "ws") + "/graphql", webSocketImpl: Browser, retryAttempts: 0, lazyCloseTimeout: 5000 });
+const client = createClient({ url: () => socketURL("/graphql"), webSocketImpl: Browser, retryAttempts: 0, lazyCloseTimeout: 5000 });
 let closed;
 client.on("closed", (event) => { closed = { code: event.code, reason: event.reason }; });
 
@@ -12,8 +12,8 @@ function run(payload, most = Infinity) {
     const results = [];
     const stop = client.subscribe(payload, {
       next: (result) => {
-        results.push(result.data);
-        if (results.length >= most) stop();
+        if (results.length === most) return; // was under way when it was stopped
+        if (results.push(result.data) === most) stop();
       },
       error: (errors) => resolve({ errors }),
       complete: () => resolve(results),

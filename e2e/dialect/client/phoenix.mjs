@@ -1,12 +1,12 @@
 import { Socket } from "phoenix";
-import { Browser, report, target, within } from "../peer.mjs";
+import { Browser, report, target, ticket, within } from "../peer.mjs";
 
 globalThis.window ??= globalThis;
 
 // run is the same conversation for both serializers.
 async function run(vsn) {
   const seen = {};
-  const options = { transport: Browser, vsn, heartbeatIntervalMs: 200, timeout: 5000 };
+  const options = { params: { ticket: await ticket("/socket/websocket") }, transport: Browser, vsn, heartbeatIntervalMs: 200, timeout: 5000 };
   if (vsn === "1.0.0") { // as clients before Phoenix 1.4 did
     options.encode = (message, done) => done(JSON.stringify(message));
     options.decode = (data, done) => done(JSON.parse(data));

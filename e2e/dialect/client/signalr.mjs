@@ -1,19 +1,19 @@
 import { HttpTransportType, HubConnectionBuilder, LogLevel, Subject } from "@microsoft/signalr";
-import { Browser, report, target, within } from "../peer.mjs";
+import { Browser, report, socketURL, within } from "../peer.mjs";
 
 const seen = {};
 
 // hub connects without the negotiation, which is plain HTTP.
-function hub(protocol) {
+async function hub(protocol) {
   const builder = new HubConnectionBuilder()
-    .withUrl(target() + "/hub", { skipNegotiation: true, transport: HttpTransportType.WebSockets, WebSocket: Browser })
+    .withUrl((await socketURL("/hub")).replace(/^ws/, "http"), { skipNegotiation: true, transport: HttpTransportType.WebSockets, WebSocket: Browser })
     .configureLogging(LogLevel.None);
   return (protocol ? builder.withHubProtocol(protocol) : builder).build();
 }
 
 const refusal = (promise) => within("a refusal", promise.then((result) => ({ result }), (error) => ({ error: error.message })));
 
-const connection = hub();
+const connection = await hub();
 connection.keepAliveIntervalInMilliseconds = 200;
 const profile = new Promise((resolve) => connection.on("profile", resolve));
 await within("the handshake", connection.start());
@@ -49,5 +49,5 @@ await connection.stop();
 
 // A client of another protocol is told so by the handshake.
 const packed = { name: "messagepack", version: 2, transferFormat: 1, parseMessages: () => [], writeMessage: () => "" };
-seen.packed = await refusal(hub(packed).start());
+seen.packed = await refusal((await hub(packed)).start());
 report(seen);

@@ -1,11 +1,12 @@
 import { io } from "socket.io-client";
-import { origin, report, target, within } from "../peer.mjs";
+import { origin, report, target, ticket, within } from "../peer.mjs";
 
 const options = { transports: ["websocket"], extraHeaders: { origin }, reconnection: false, forceNew: true };
 const seen = {};
 
-function open(namespace, more = {}) {
-  const socket = io(target() + namespace, { ...options, ...more });
+async function open(namespace, more = {}) {
+  const protocols = ["wswarden.v1", "wst." + (await ticket("/socket.io"))];
+  const socket = io(target() + namespace, { ...options, protocols, ...more });
   const welcome = new Promise((resolve, reject) => {
     socket.on("welcome", resolve);
     socket.on("connect_error", (error) => reject(error));
@@ -15,7 +16,7 @@ function open(namespace, more = {}) {
 const next = (socket, event) => within(event, new Promise((resolve) => socket.once(event, resolve)));
 const ask = (socket, ...args) => socket.timeout(5000).emitWithAck(...args);
 
-const { socket, welcome } = open("/", { auth: { device: "d1" } });
+const { socket, welcome } = await open("/", { auth: { device: "d1" } });
 seen.welcome = await welcome;
 seen.accepted = await ask(socket, "order", { quantity: 1, userId: "mallory" });
 seen.refusedAck = await ask(socket, "order", { quantity: "many" });
@@ -34,11 +35,11 @@ seen.file = { name: file.name, bytes: file.bytes, data: [...file.data] };
 socket.on("question", ({ n }, ack) => ack(n + 1));
 seen.asked = await ask(socket, "ask");
 
-const second = open("/trading");
+const second = await open("/trading");
 seen.namespace = (await second.welcome).room;
 seen.after = await ask(second.socket, "order", { quantity: 2 });
 
-seen.forbidden = await open("/admin").welcome.then(() => "connected", (error) => ({ message: error.message, data: error.data }));
+seen.forbidden = await (await open("/admin")).welcome.then(() => "connected", (error) => ({ message: error.message, data: error.data }));
 
 seen.polling = await new Promise((resolve) => {
   const polled = io(target(), { ...options, transports: ["polling"] });

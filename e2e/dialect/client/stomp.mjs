@@ -1,15 +1,15 @@
 import { Client } from "@stomp/stompjs";
-import { Browser, report, target, within } from "../peer.mjs";
+import { Browser, report, socketURL, within } from "../peer.mjs";
 
 const seen = {};
-const url = target().replace(/^http/, "ws") + "/ws";
 
 // connect opens one connection: after an ERROR frame there is no other use for it.
 function connect() {
   const session = { errors: [] };
   const connected = new Promise((resolve, reject) => {
     session.client = new Client({
-      webSocketFactory: () => new Browser(url, ["v12.stomp"]),
+      beforeConnect: async () => { session.url = await socketURL("/ws"); },
+      webSocketFactory: () => new Browser(session.url, ["v12.stomp"]),
       connectHeaders: { login: "guest", passcode: "guest" },
       reconnectDelay: 0, heartbeatIncoming: 500, heartbeatOutgoing: 500,
       onConnect: resolve,
