@@ -216,8 +216,6 @@ func setDefault(v reflect.Value, text string) {
 	case *time.Duration:
 		n, _ := bound(v.Type(), text)
 		*p = time.Duration(n)
-	case *int:
-		*p, _ = strconv.Atoi(text)
 	default:
 		panic("config: no default for " + v.Type().String())
 	}
