@@ -132,7 +132,11 @@ func (s *Session) judge(op wire.Opcode, data []byte) ([]byte, error) {
 	j.keepUp()
 	u := wire.Unit{Opcode: op, Fragments: 1, Payload: data}
 	j.begin(u, s.c.g.now().UnixNano())
-	if v := j.run(); v.refusal != nil {
+	v := j.run()
+	if v.wait != nil {
+		v.refusal = internalError() // nothing that a server says has to wait
+	}
+	if v.refusal != nil {
 		j.about(v.refusal)
 		j.countDenied()
 		v.refusal.Detail = "from the handler: " + v.refusal.Detail
