@@ -78,8 +78,8 @@ type MessageRule struct {
 	// Fresh has the session validated again before the message passes.
 	Fresh bool
 	// Allow must hold; nil always does. It sees names as they are spelt: where a
-	// backend ignores their case, a Schema that closes the object keeps out the
-	// members that it would read in their place.
+	// backend ignores their case, a Schema that closes the object keeps out members
+	// that it would read for those that are missing.
 	Allow Condition
 	// Set overwrites the values at these paths of the payload, whatever the client
 	// sent there. All are computed from the message as it came.

@@ -145,8 +145,8 @@ func (b *ruleBook) find(t []byte) *rule {
 }
 
 // serverJSON has larger defaults than a client's: it is the memory of a backend
-// that is spent, and its lists are long. Members that only harm a server in
-// JavaScript pass to the client.
+// that is spent, and its lists are long. Names that only harm a server
+// pass to the client.
 func serverJSON(l JSONLimits) JSONLimits {
 	for _, d := range []struct {
 		limit *int
@@ -156,6 +156,6 @@ func serverJSON(l JSONLimits) JSONLimits {
 			*d.limit = d.value
 		}
 	}
-	l.AllowPrototypeKeys = true
+	l.AllowPrototypeKeys, l.AllowCaseVariants = true, true
 	return l
 }

@@ -50,6 +50,7 @@ const (
 	flagExponent   = 1 << 4
 	flagTrue       = 1 << 3
 	flagKeyEscaped = 1 << 5
+	flagKeyOdd     = 1 << 6 // is not plain ASCII as it is written
 )
 
 func (n *node) kind() Kind { return Kind(n.info & kindMask) }

@@ -68,9 +68,26 @@ func equalFold(a []byte, b string) bool {
 
 // foldRune returns the least of the runes that are equal to r but for case.
 func foldRune(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z':
+		return r - 'a' + 'A' // before it in Unicode is nothing that folds to it
+	case r < utf8.RuneSelf:
+		return r
+	}
 	least := r
 	for s := unicode.SimpleFold(r); s != r; s = unicode.SimpleFold(s) {
 		least = min(least, s)
 	}
 	return least
+}
+
+// appendFolded appends name to dst, so that names that are equal but for case give
+// the same.
+func appendFolded(dst, name []byte) []byte {
+	for len(name) > 0 {
+		r, n := utf8.DecodeRune(name)
+		dst = utf8.AppendRune(dst, foldRune(r))
+		name = name[n:]
+	}
+	return dst
 }

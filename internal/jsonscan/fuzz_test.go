@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,9 @@ func FuzzScan(f *testing.F) {
 				t.Fatalf("%q: got %v, want %v", text, got, want)
 			}
 			useAll(d.Root())
+			if found := names(t, text); len(found) > 0 {
+				t.Fatalf("%q: accepted, and has %v", text, found)
+			}
 			return
 		}
 		if bad.Offset < 0 || bad.Offset > len(text) {
@@ -52,8 +56,8 @@ func FuzzScan(f *testing.F) {
 			if json.Valid(text) && bytes.Equal(text, bytes.ToValidUTF8(text, []byte("?"))) {
 				t.Fatalf("%q: refused for its UTF-8, which is valid", text)
 			}
-		case jsonscan.KeyDuplicate, jsonscan.KeyPrototype:
-			if duplicate, prototype := names(t, text); (bad.Code == jsonscan.KeyDuplicate) && !duplicate || (bad.Code == jsonscan.KeyPrototype) && !prototype {
+		case jsonscan.KeyDuplicate, jsonscan.KeyCaseVariant, jsonscan.KeyPrototype:
+			if !names(t, text)[bad.Code] {
 				t.Fatalf("%q: refused by %s", text, bad.Code)
 			}
 		default:
@@ -82,10 +86,10 @@ func useAll(v jsonscan.Value) {
 	}
 }
 
-// names reports whether an object of a valid text has a name twice, and whether
-// there is a name that changes a prototype.
-func names(t *testing.T, text []byte) (duplicate, prototype bool) {
+// names returns what is wrong with the names of a valid text.
+func names(t *testing.T, text []byte) map[jsonscan.Code]bool {
 	t.Helper()
+	found := map[jsonscan.Code]bool{}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	var value func()
@@ -105,8 +109,17 @@ func names(t *testing.T, text []byte) (duplicate, prototype bool) {
 			for dec.More() {
 				token, _ := dec.Token()
 				name := token.(string)
-				duplicate = duplicate || known[name]
-				prototype = prototype || strings.Contains("__proto__ constructor prototype", name) && len(name) > 8
+				for other := range known {
+					if other != name && strings.EqualFold(other, name) {
+						found[jsonscan.KeyCaseVariant] = true
+					}
+				}
+				if known[name] {
+					found[jsonscan.KeyDuplicate] = true
+				}
+				if slices.Contains([]string{"__proto__", "constructor", "prototype"}, name) {
+					found[jsonscan.KeyPrototype] = true
+				}
 				known[name] = true
 				value()
 			}
@@ -114,7 +127,7 @@ func names(t *testing.T, text []byte) (duplicate, prototype bool) {
 		}
 	}
 	value()
-	return duplicate, prototype
+	return found
 }
 
 // FuzzEdit edits a document at random and does the same to its decoded form:

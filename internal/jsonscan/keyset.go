@@ -43,10 +43,18 @@ type memberNames struct {
 	filter uint64 // one bit a signature; a bit that is not set rules a name out
 }
 
-// isNew counts a name and reports true, if the filter tells that the object has
-// no such name. If not, add has to find out.
-func (m *memberNames) isNew(sig uint64) bool {
-	bit := uint64(1) << (sig * 0x9e3779b97f4a7c15 >> 58)
+// lowerCase has the bit of every byte that makes the letters of ASCII lower case.
+// What is no letter it may take for another, which costs a filter no more than a
+// closer look.
+const lowerCase = 0x2020202020202020
+
+// isNew counts the name of n and reports true, if the filter tells that the object
+// has no such name, in any case. If not, add has to find out.
+func (m *memberNames) isNew(n *node) bool {
+	if n.info&flagKeyOdd != 0 { // it may be a variant of a name of any length
+		m.filter = ^uint64(0)
+	}
+	bit := uint64(1) << ((n.sig | lowerCase) * 0x9e3779b97f4a7c15 >> 58)
 	if m.filter&bit != 0 || m.count >= m.most {
 		return false
 	}
@@ -65,23 +73,17 @@ func (m *memberNames) add(d *Doc) Code {
 	if m.count > smallObject {
 		return m.addToSet(d, child)
 	}
-	if d.hasSibling(m.object, child) {
-		return KeyDuplicate
-	}
-	return Valid
+	return d.judgeSiblings(m.object, child)
 }
 
 // addToSet adds a member of an object that is no longer small.
 func (m *memberNames) addToSet(d *Doc, child int) Code {
 	if m.count == smallObject+1 {
 		for i := m.object + 1; i < child; i = int(d.nodes[i].next) {
-			d.names.insert(d, m.object, i)
+			d.names.insert(d, m.object, i) // judged before
 		}
 	}
-	if !d.names.insert(d, m.object, child) {
-		return KeyDuplicate
-	}
-	return Valid
+	return d.names.insert(d, m.object, child)
 }
 
 // isPrototypeKey reports whether the name of n would change a prototype.
@@ -98,15 +100,39 @@ func (d *Doc) isPrototypeKey(n *node) bool {
 	return false
 }
 
-// hasSibling reports whether a member of the object before child has its name.
-func (d *Doc) hasSibling(object, child int) bool {
+// judgeSiblings returns what is wrong with child beside the members of the object
+// before it.
+func (d *Doc) judgeSiblings(object, child int) Code {
 	n := &d.nodes[child]
 	for i := object + 1; i < child; i = int(d.nodes[i].next) {
-		if s := &d.nodes[i]; s.sig == n.sig && d.sameName(s, n) {
-			return true
+		if bad := d.judgeNames(&d.nodes[i], n); bad != Valid {
+			return bad
 		}
 	}
-	return false
+	return Valid
+}
+
+// judgeNames returns what is wrong with two members of one object by their names.
+func (d *Doc) judgeNames(a, b *node) Code {
+	odd := (a.info|b.info)&flagKeyOdd != 0
+	if !odd && (a.klen != b.klen || (a.sig^b.sig)&^lowerCase != 0) {
+		return Valid
+	}
+	if a.sig == b.sig && d.sameName(a, b) {
+		return KeyDuplicate
+	}
+	if !d.lim.AllowCaseVariants && d.variants(a, b) {
+		return KeyCaseVariant
+	}
+	return Valid
+}
+
+// variants reports whether two names differ at most in case.
+func (d *Doc) variants(a, b *node) bool {
+	d.work.bytes = appendFolded(d.work.bytes[:0], d.memberName(a))
+	n := len(d.work.bytes)
+	d.work.bytes = appendFolded(d.work.bytes, d.memberName(b))
+	return bytes.Equal(d.work.bytes[:n], d.work.bytes[n:])
 }
 
 // sameName reports whether two names of equal signature are equal.
@@ -158,13 +184,19 @@ func (s *keyset) release(keep int) {
 	}
 }
 
-// insert adds the name of a member and reports whether the object had none such.
-func (s *keyset) insert(d *Doc, object, member int) bool {
+// insert adds the name of a member and returns what is wrong with it. Names that
+// differ only in case have one hash where that is wrong.
+func (s *keyset) insert(d *Doc, object, member int) Code {
 	if 2*(s.used+1) > len(s.slots) {
 		s.grow()
 	}
 	n := &d.nodes[member]
-	hash := maphash.Bytes(hashSeed, d.memberName(n)) ^ uint64(object)*0x9e3779b97f4a7c15
+	name := d.memberName(n)
+	if !d.lim.AllowCaseVariants { // else a peer could give as many names as it likes one hash
+		d.work.bytes = appendFolded(d.work.bytes[:0], name)
+		name = d.work.bytes
+	}
+	hash := maphash.Bytes(hashSeed, name) ^ uint64(object)*0x9e3779b97f4a7c15
 	mask := len(s.slots) - 1
 	at := int(hash) & mask
 	for ; s.slots[at].epoch == s.epoch; at = (at + 1) & mask {
@@ -172,13 +204,13 @@ func (s *keyset) insert(d *Doc, object, member int) bool {
 		if have.hash != hash || have.object != uint32(object) {
 			continue
 		}
-		if m := &d.nodes[have.member]; m.sig == n.sig && d.sameName(m, n) {
-			return false
+		if bad := d.judgeNames(&d.nodes[have.member], n); bad != Valid {
+			return bad
 		}
 	}
 	s.slots[at] = keySlot{hash, s.epoch, uint32(object), uint32(member)}
 	s.used++
-	return true
+	return Valid
 }
 
 func (s *keyset) grow() {

@@ -30,6 +30,7 @@ func TestLargeObjects(t *testing.T) {
 		return b.String() + extra + "}"
 	}
 	s := jsonscan.NewScanner(jsonscan.Limits{})
+	lenient := jsonscan.NewScanner(jsonscan.Limits{AllowCaseVariants: true})
 	var d jsonscan.Doc
 	for range 3 { // the table is used again
 		if bad := s.Scan([]byte(object(`"last":0`)), &d); !bad.OK() {
@@ -38,6 +39,14 @@ func TestLargeObjects(t *testing.T) {
 		for _, again := range []string{`"common_prefix_0":0`, `"common_prefix_199":0`, `"common_prefix_10":0`, `"common\u005fprefix_77":0`} {
 			if bad := s.Scan([]byte(object(again)), &d); bad.Code != jsonscan.KeyDuplicate {
 				t.Errorf("%s repeated: got %s, want %s", again, bad.Code, jsonscan.KeyDuplicate)
+			}
+		}
+		for _, again := range []string{`"Common_prefix_0":0`, `"common_PREFIX_199":0`, `"common_prefi\u0058_77":0`, `"ſ":0,"S":1`} {
+			if bad := s.Scan([]byte(object(again)), &d); bad.Code != jsonscan.KeyCaseVariant {
+				t.Errorf("%s: got %s, want %s", again, bad.Code, jsonscan.KeyCaseVariant)
+			}
+			if bad := lenient.Scan([]byte(object(again)), &d); !bad.OK() {
+				t.Errorf("%s: got %s where case variants are accepted", again, bad.Code)
 			}
 		}
 	}

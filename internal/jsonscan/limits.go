@@ -29,6 +29,10 @@ type Limits struct {
 	// prototype, with which a server in JavaScript can be made to change the
 	// prototype of all its objects.
 	AllowPrototypeKeys bool
+	// AllowCaseVariants accepts members of one object whose names differ only in
+	// case. Some servers (Go's encoding/json, .NET) take them for the same, and the
+	// last one for its value.
+	AllowCaseVariants bool
 	// TrustUTF8 skips the check that the bytes are valid UTF-8, for callers
 	// whose frame layer has made it.
 	TrustUTF8 bool

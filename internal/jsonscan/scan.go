@@ -162,7 +162,7 @@ func (d *Doc) object(i, depth int) int {
 		} else if i = d.name(i, n); i < 0 {
 			return i
 		}
-		if !seen.isNew(n.sig) {
+		if !seen.isNew(n) {
 			if bad := seen.add(d); bad != Valid {
 				return d.refuse(bad, int(n.key)-1)
 			}
@@ -263,10 +263,13 @@ func (d *Doc) oddName(i int, n *node) int {
 		return end
 	}
 	n.klen = uint32(end - i)
+	if flags&(flagEscaped|flagWide) != 0 {
+		n.info = flagKeyOdd
+	}
 	if flags&flagEscaped == 0 {
 		n.sig = signature(d.src, i, end)
 	} else {
-		n.info = flagKeyEscaped
+		n.info |= flagKeyEscaped
 		name := d.memberName(n)
 		n.sig = signature(name, 0, len(name))
 	}

@@ -17,7 +17,7 @@ var accepted = []string{
 	`"` + strings.Repeat("a", 7) + `"`, `"` + strings.Repeat("a", 8) + `"`, `"` + strings.Repeat("a", 9) + `"`, `"1234567\n"`, `"12345678é"`,
 	`true`, `false`, `null`, ` true `, "\t\r\n null\n",
 	`[]`, `[ ]`, `[1]`, `[1,2]`, `[ 1 , 2 ]`, `[[[]]]`, `[{}]`, `[1,"a",true,null,{}]`,
-	`{}`, `{ }`, `{"a":1}`, `{ "a" : 1 , "b" : 2 }`, `{"":0}`, `{"a":{"a":{"a":1}}}`, `{"a":1,"A":2}`, `{"ab":1,"a":2}`, `{"12345678":1,"123456789":2,"12345678\u0000":3}`,
+	`{}`, `{ }`, `{"a":1}`, `{ "a" : 1 , "b" : 2 }`, `{"":0}`, `{"a":{"a":{"a":1}}}`, `{"a":1,"b":{"A":2}}`, `{"@":1,"\u0060":2}`, `{"ab":1,"a":2}`, `{"12345678":1,"123456789":2,"12345678\u0000":3}`,
 	"{\n\t\"a\":\n[1,\r\n2]\n}", `{"a\u0000":1,"a":2}`, `{"constructo":1,"prototypes":2,"_proto_":3,"__proto":4}`,
 	`{"k":"\uD834\uDD1E","\uD834\uDD1E":1}`,
 }
@@ -139,6 +139,13 @@ var refused = []struct {
 	{`{"long_property_name":1,"long_property_n\u0061me":2}`, jsonscan.KeyDuplicate, 24},
 	{`{"":1,"":2}`, jsonscan.KeyDuplicate, 6},
 	{`[{"a":1},{"b":1,"b":1}]`, jsonscan.KeyDuplicate, 16},
+	{`{"a":1,"A":2}`, jsonscan.KeyCaseVariant, 7},
+	{`{"Quantity":1,"quantity":2}`, jsonscan.KeyCaseVariant, 14},
+	{`{"long_property_name":1,"long_property_Name":2}`, jsonscan.KeyCaseVariant, 24},
+	{`{"a":1,"\u0041":2}`, jsonscan.KeyCaseVariant, 7},
+	{`{"key":1,"\u212aey":2}`, jsonscan.KeyCaseVariant, 9},
+	{`{"ſ":1,"b":2,"S":3}`, jsonscan.KeyCaseVariant, 14},
+	{`{"é":1,"É":2}`, jsonscan.KeyCaseVariant, 8},
 
 	{`{"__proto__":1}`, jsonscan.KeyPrototype, 1},
 	{`{"a":{"constructor":{}}}`, jsonscan.KeyPrototype, 6},

@@ -72,6 +72,7 @@ const (
 	LimitNumberMagnitude
 
 	KeyDuplicate
+	KeyCaseVariant
 	KeyPrototype
 
 	SchemaFalse
@@ -143,8 +144,9 @@ var codes = [codeCount]struct {
 	LimitNumberBytes:     {ClassLimit, "number-bytes", "a number has too many digits", ""},
 	LimitNumberMagnitude: {ClassLimit, "number-magnitude", "a number is too large or too small", ""},
 
-	KeyDuplicate: {ClassKey, "duplicate-key", "a member name is repeated within an object", ""},
-	KeyPrototype: {ClassKey, "prototype-key", "a member name would change an object's prototype", ""},
+	KeyDuplicate:   {ClassKey, "duplicate-key", "a member name is repeated within an object", ""},
+	KeyCaseVariant: {ClassKey, "case-variant-key", "two member names of an object differ only in case", ""},
+	KeyPrototype:   {ClassKey, "prototype-key", "a member name would change an object's prototype", ""},
 
 	SchemaFalse:                 {ClassSchema, "false-schema", "a value is not allowed here", ""},
 	SchemaType:                  {ClassSchema, "type", "a value has the wrong type", "type"},
