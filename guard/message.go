@@ -15,9 +15,9 @@ import (
 // such as a batch. In monitor mode nothing is refused and nothing is changed: Set,
 // Clean, Undeclared, Redact and Secret are not applied, only recorded.
 type MessagePolicy struct {
-	// Version names the policy: a reload with a policy of the same version, if that is
-	// not empty, keeps the connections of the route. Compiled expressions and schemas
-	// can't be compared.
+	// Version names the policy, because compiled expressions and schemas can't be
+	// compared: on a reload with one of the same version the policy in force stays.
+	// Empty is that of no other.
 	Version string
 	// Dialect is the language; nil means JSON objects whose type is at Type.
 	Dialect dialect.Dialect

@@ -124,7 +124,7 @@ func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
 		r.Undeclared = guard.Undeclared(f.Undeclared)
 	}
 	if f.Fresh && !p.canRecheck() {
-		p.problem(at+".fresh", opens(catalogue.SensitiveUnrefreshed, "nothing could judge a session again"), "set sign_in.forward_auth, or remove it")
+		p.problem(at+".fresh", opens(catalogue.SensitiveUnrefreshed, "nothing could judge a session again"), "set sign_in.introspection or sign_in.forward_auth, or remove it")
 	}
 	p.warnRule(at, f.Mode, "what the rule refuses is recorded and let in")
 	if !s.given && !s.broken {
@@ -153,7 +153,8 @@ func (p *policy) serverRule(at string, f *fileServerRule) guard.MessageRule {
 
 // canRecheck reports whether somebody can say whether a session still stands.
 func (c *checker) canRecheck() bool {
-	return c.file.SignIn.ForwardAuth != nil || c.doc.problems.touch("sign_in")
+	s := &c.file.SignIn
+	return s.ForwardAuth != nil || s.Introspection != nil || c.doc.problems.touch("sign_in")
 }
 
 func cleaners(names map[string]string) map[string]guard.Cleaner {
@@ -211,8 +212,8 @@ func jsonLimitsOf(l guard.JSONLimits) fileJSONLimits {
 	return f
 }
 
-// say adds to what names the policy: a reload of a file that says the same keeps
-// the connections.
+// say adds to what names the policy: a file that says the same leaves the policy in
+// force, though all is compiled anew.
 func (p *policy) say(r *fileRoute) {
 	fmt.Fprintln(p.version, r.Dialect)
 	eachValue(reflect.ValueOf(*r.Messages), "", func(path string, v reflect.Value, _ reflect.StructTag) {
