@@ -2,16 +2,19 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/wswarden/wswarden/bench/result"
 )
 
 // goal is a bound for guard: on the ratio of medians to nginx in the same run,
-// or on its memory per idle connection.
+// on its memory per idle connection, or on the time from a revocation to the
+// Close frames.
 type goal struct {
-	workload string // a name in workloads; empty for idle memory
+	workload string // a name in workloads; empty for the others
 	ratio    float64
 	bytes    float64
+	p99      time.Duration
 }
 
 // goals are what guard has to reach now. They get tighter, never looser.
@@ -19,6 +22,7 @@ var goals = []goal{
 	{workload: "256 B p1", ratio: 1.6},
 	{workload: "256 B p16", ratio: 1.6},
 	{bytes: 10_000},
+	{p99: 100 * time.Millisecond},
 }
 
 // judge names the goals that a run fell short of. What wasn't measured falls
@@ -34,6 +38,16 @@ func judge(r *result.Run) []string {
 }
 
 func (g goal) judge(r *result.Run) string {
+	if g.p99 > 0 {
+		v, ok := r.RevocationOf("guard")
+		if !ok {
+			return "revocation: not measured"
+		}
+		if !(v.P99 > 0 && v.P99 <= g.p99) {
+			return fmt.Sprintf("revocation: p99 %v to the Close frame, goal %v", v.P99, g.p99)
+		}
+		return ""
+	}
 	if g.workload == "" {
 		idle, ok := r.IdleOf("guard")
 		if !ok {

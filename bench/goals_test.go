@@ -20,6 +20,17 @@ func figures(p1, p16, idle float64) *result.Run {
 	add("guard", "256 B p1", p1)
 	add("guard", "256 B p16", p16)
 	r.Idle = []result.Idle{{Peer: "guard", Connections: 1000, Before: 1, After: 1 + int64(1000*idle)}}
+	r.Revocations = []result.Revocation{{Peer: "guard", P99: 100 * time.Millisecond}}
+	return r
+}
+
+// slow is a run whose revocations took that long.
+func slow(p99 ...time.Duration) *result.Run {
+	r := figures(16, 16, 10_000)
+	r.Revocations = nil
+	for _, d := range p99 {
+		r.Revocations = append(r.Revocations, result.Revocation{Peer: "guard", P99: d})
+	}
 	return r
 }
 
@@ -36,7 +47,10 @@ func TestJudge(t *testing.T) {
 		{"memory short", figures(16, 16, 10_001), []string{"10001 bytes"}},
 		{"all short", figures(20, 20, 20_000), []string{"256 B p1", "256 B p16", "memory"}},
 		{"memory that can't be", figures(16, 16, -5), []string{"memory"}},
-		{"nothing measured", &result.Run{}, []string{"256 B p1", "256 B p16", "memory"}},
+		{"one slow revocation", slow(time.Second, 90*time.Millisecond, 80*time.Millisecond), nil},
+		{"slow revocations", slow(time.Second, 101*time.Millisecond, 80*time.Millisecond), []string{"revocation: p99 101ms"}},
+		{"no revocation", slow(), []string{"revocation: not measured"}},
+		{"nothing measured", &result.Run{}, []string{"256 B p1", "256 B p16", "memory", "revocation"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := judge(tt.run)

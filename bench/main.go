@@ -113,7 +113,7 @@ func parse(args []string) (options, error) {
 	})
 	fs.IntVar(&o.rounds, "rounds", 5, "how often each cell is measured")
 	seconds := fs.Float64("seconds", 1.5, "how long each cell is measured")
-	fs.IntVar(&o.idle, "idle", 8000, "idle connections for the memory of one; 0 leaves that out")
+	fs.IntVar(&o.idle, "idle", 8000, "idle connections for the memory of one, and for a revocation; 0 leaves both out")
 	fs.DurationVar(&o.settle, "settle", 5*time.Second, "rest before memory is read")
 	fs.StringVar(&o.out, "out", "", "folder for the results; default bench/results of the repository, \"none\" saves nothing")
 	fs.StringVar(&o.binary, "guard", "", "wswarden binary to measure instead of building ./cmd/wswarden")

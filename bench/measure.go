@@ -44,6 +44,7 @@ type bench struct {
 	root    string
 	dir     string // temporary, for everything that is started
 	files   int    // limit of open files
+	guard   string // path of the gateway; empty where it isn't measured
 	load    *worker.Process
 	echo    *worker.Process
 	backend netip.AddrPort
@@ -93,6 +94,12 @@ func measure(ctx context.Context, o options) (*result.Run, error) {
 			return nil, err
 		}
 	}
+	if b.guard == "" {
+		return b.result, nil
+	}
+	if err := b.revocation(ctx, peer.GuardSessions(b.guard)); err != nil {
+		return nil, err
+	}
 	return b.result, nil
 }
 
@@ -130,12 +137,14 @@ func (b *bench) spec(ctx context.Context, name string) (peer.Spec, error) {
 	case "haproxy":
 		return peer.HAProxy(ctx)
 	case "guard":
-		if b.binary != "" {
-			return peer.Guard(b.binary), nil
+		b.guard = b.binary
+		if b.guard != "" {
+			return peer.Guard(b.guard), nil
 		}
 		progress("building wswarden")
-		path, err := machine.Build(ctx, b.root, b.dir)
-		return peer.Guard(path), err
+		var err error
+		b.guard, err = machine.Build(ctx, b.root, b.dir)
+		return peer.Guard(b.guard), err
 	case result.Direct:
 		return peer.Spec{Name: result.Direct}, nil
 	}

@@ -52,6 +52,8 @@ type conn struct {
 	heard   atomic.Int64 // when the client last sent anything, in Unix nanoseconds
 	running atomic.Int32 // directions that the driver has not left yet
 
+	dismissed atomic.Bool // cause is set
+
 	mu         sync.Mutex
 	cause      *ending            // why it ends; nil while it lives; guarded by mu
 	cancelWait context.CancelFunc // of what a message waits for, nil while none does; guarded by mu
@@ -188,19 +190,18 @@ func (c *conn) hasClosed(e *end) bool {
 // Close frame unless they had one, and whoever waits for data wakes up. It
 // reports whether e is that cause.
 func (c *conn) end(e ending) bool {
-	if !c.conclude(&e) {
+	if !c.dismiss(e) {
 		return false
 	}
-	c.life.stop()
-	if c.session != nil {
-		c.session.cancel()
-	}
+	c.conclude()
 	return true
 }
 
-// conclude reports whether e is the first cause. The frames go out under mu, so
-// that the teardown, which needs it too, can't close a socket before.
-func (c *conn) conclude(e *ending) bool {
+// dismiss is the part of an end that is urgent: it reports whether e is the
+// first cause, sends the client its Close frame, and lets nothing more of it
+// pass. conclude must follow. The frames go out under mu, so that the teardown,
+// which needs it too, can't close a socket before.
+func (c *conn) dismiss(e ending) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cause != nil {
@@ -209,16 +210,32 @@ func (c *conn) conclude(e *ending) bool {
 	if c.client.closeSent {
 		e.toClient = closing{} // it has another one already
 	}
-	c.cause = e
+	c.cause = &e
+	c.dismissed.Store(true)
 	c.client.conclude(e.toClient)
+	return true
+}
+
+// conclude is the rest of an end, after dismiss: the far end gets its Close
+// frame, and whoever waits for data wakes up.
+func (c *conn) conclude() {
+	c.tellFar()
+	c.life.stop()
+	if c.session != nil {
+		c.session.cancel()
+	}
+}
+
+func (c *conn) tellFar() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.far != nil {
-		c.far.conclude(e.toFar)
+		c.far.conclude(c.cause.toFar)
 	}
 	if c.cancelWait != nil {
 		c.cancelWait()
 	}
 	c.g.driver.wake(c)
-	return true
 }
 
 // conclude sends cl as the last frame unless there was one, and lets no more
@@ -287,7 +304,9 @@ func (c *conn) leave() {
 		return
 	}
 	defer c.g.live.remove(c) // also when an Auditor panics
-	c.end(ending{outcome: "closed"})
+	if !c.end(ending{outcome: "closed"}) {
+		c.conclude() // whoever dismissed it may not have come so far
+	}
 	c.g.rechecks.leave(c)
 	c.up.reader.Release()
 	c.client.close(c.hasClosed(&c.client))

@@ -50,6 +50,9 @@ func (d *direction) init(c *conn, from *end, cfg wire.ReaderConfig, to sink) {
 // take judges what was read and passes on what may pass. Where it says that a
 // message waits, b stays in use until await has returned.
 func (d *direction) take(b []byte) progress {
+	if d.c.dismissed.Load() {
+		return ended // what came meanwhile is not for anybody
+	}
 	now := d.c.g.now().UnixNano()
 	if d.keepUp() {
 		cfg := &d.rt.fromClient

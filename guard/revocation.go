@@ -85,13 +85,29 @@ func (p *plan) markerLife() time.Duration {
 	return life
 }
 
-// endRevoked closes the connections that r ends.
+// endRevoked closes the connections that r ends. All clients get their Close
+// frames, and lose what they could do, before anything is torn down, which
+// costs more, is of less hurry, and is not waited for.
 func (g *Guard) endRevoked(r Revocation) {
+	var dismissed []*conn
+	defer func() {
+		g.tasks.Go(func() {
+			for _, c := range dismissed {
+				g.concluded(c)
+			}
+		})
+	}()
 	for _, c := range g.live.revoked(r) {
-		if c.end(c.refusal(sessionRevoked("%s", r.cause()))) {
+		if c.dismiss(c.refusal(sessionRevoked("%s", r.cause()))) {
+			dismissed = append(dismissed, c)
 			g.counts.revocations.observe(g.now().Sub(r.At))
 		}
 	}
+}
+
+func (g *Guard) concluded(c *conn) {
+	defer g.recovered(func() {})
+	c.conclude()
 }
 
 // cause says for a record what ended a sign-in, without its name, which may be

@@ -97,6 +97,9 @@ func (f *Fleet) request(c *client) []byte {
 	if f.target.Origin != "" {
 		f.out = fmt.Appendf(f.out, "Origin: %s\r\n", f.target.Origin)
 	}
+	if f.target.Bearer != "" {
+		f.out = fmt.Appendf(f.out, "Authorization: Bearer %s\r\n", f.target.Bearer)
+	}
 	f.out = append(f.out, "\r\n"...)
 	return f.out
 }

@@ -27,6 +27,8 @@ type Target struct {
 	Path string
 	// Origin header of the request; none when empty.
 	Origin string
+	// Bearer is the token of the Authorization header; none when empty.
+	Bearer string
 }
 
 // Fleet is a number of open connections to one target. Its methods are for one

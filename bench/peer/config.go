@@ -115,3 +115,9 @@ routes:
       control_frames: 1000/1s
       send_queue: 1MiB
 `
+
+// guardSessionConfig is guardConfig with clients that sign in.
+var guardSessionConfig = strings.NewReplacer(
+	"limits:\n  connections", "sign_in:\n  jwt: {issuer: "+tokenIssuer+", audience: "+tokenAudience+", secret_env: "+SecretEnv+"}\nlimits:\n  connections",
+	"auth: {anonymous: true}", "auth: {bearer: true}",
+).Replace(guardConfig)

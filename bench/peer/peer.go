@@ -29,7 +29,9 @@ const (
 type Peer struct {
 	Name string
 	// Addr is where it listens.
-	Addr  netip.AddrPort
+	Addr netip.AddrPort
+	// Admin is a second address that it may listen on.
+	Admin netip.AddrPort
 	dir   string
 	log   string
 	cmd   *exec.Cmd
@@ -72,7 +74,7 @@ func start(spec Spec, dir string, backend netip.AddrPort, openFiles int) (*Peer,
 	if err := os.WriteFile(config, []byte(spec.Config(place)), 0o600); err != nil {
 		return nil, err
 	}
-	p := &Peer{Name: spec.Name, Addr: place.Listen, dir: dir, log: filepath.Join(dir, "output.log"), ended: make(chan struct{})}
+	p := &Peer{Name: spec.Name, Addr: place.Listen, Admin: place.Admin, dir: dir, log: filepath.Join(dir, "output.log"), ended: make(chan struct{})}
 	out, err := os.Create(p.log)
 	if err != nil {
 		return nil, err
@@ -80,6 +82,7 @@ func start(spec Spec, dir string, backend netip.AddrPort, openFiles int) (*Peer,
 	defer out.Close()
 	line := spec.Command(place, config)
 	p.cmd = exec.Command(line[0], line[1:]...)
+	p.cmd.Env = append(os.Environ(), SecretEnv+"="+Secret)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, out, out
 	// Its own process group: Ctrl-C is for us, who stop it in order.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}

@@ -59,6 +59,12 @@ func Guard(path string) Spec {
 	return Spec{Name: "guard", config: guardConfig, command: []string{path, "guard", "--config", "{config}"}}
 }
 
+// GuardSessions is the gateway at path with clients that sign in by a token of
+// [Token].
+func GuardSessions(path string) Spec {
+	return Spec{Name: "guard", config: guardSessionConfig, command: []string{path, "guard", "--config", "{config}"}}
+}
+
 // ParseSpec reads "name=command line" for any other proxy. The command line is
 // split at blanks, without a shell, and may hold {listen} and {backend}, both
 // host:port, {dir}, an empty folder, and {config}, the file that guard is

@@ -125,6 +125,9 @@ func (c *Conn) Flush() error {
 	return c.poll.Watch(c.FD, false)
 }
 
+// Forget stops watching the socket, which stays open.
+func (c *Conn) Forget() error { return c.poll.control(syscall.EPOLL_CTL_DEL, c.FD, false) }
+
 // Pending is how many bytes the socket has not taken yet.
 func (c *Conn) Pending() int { return len(c.out) }
 

@@ -34,6 +34,8 @@ type Run struct {
 	Workloads []Workload `json:"workloads"`
 	Cells     []Cell     `json:"cells"`
 	Idle      []Idle     `json:"idle"`
+	// Revocations are what it took to close the connections of a user.
+	Revocations []Revocation `json:"revocations,omitempty"`
 }
 
 // Peer is a proxy under test.
@@ -76,6 +78,32 @@ type Idle struct {
 	// Before and After are resident bytes of all its processes.
 	Before int64 `json:"before_bytes"`
 	After  int64 `json:"after_bytes"`
+}
+
+// Revocation is one order to end a user's sessions: the times from the call to
+// the Close frames at the clients, and to the answer.
+type Revocation struct {
+	Peer        string        `json:"peer"`
+	Connections int           `json:"connections"`
+	Median      time.Duration `json:"median_ns"`
+	P99         time.Duration `json:"p99_ns"`
+	Last        time.Duration `json:"last_ns"`
+	Answer      time.Duration `json:"answer_ns"`
+}
+
+// RevocationOf returns the one with the median P99 of a proxy.
+func (r *Run) RevocationOf(peer string) (Revocation, bool) {
+	var of []Revocation
+	for _, v := range r.Revocations {
+		if v.Peer == peer {
+			of = append(of, v)
+		}
+	}
+	if len(of) == 0 {
+		return Revocation{}, false
+	}
+	slices.SortFunc(of, func(a, b Revocation) int { return int(a.P99 - b.P99) })
+	return of[len(of)/2], true
 }
 
 // PerConnection is in bytes.

@@ -5,6 +5,7 @@ package table
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/wswarden/wswarden/bench/result"
@@ -126,6 +127,12 @@ func notes(r *result.Run) []string {
 	if len(r.Idle) > 0 {
 		lines = append(lines, fmt.Sprintf("Idle: resident memory with %d connections, less that without, after one message on each; 1 KB is 1,000 bytes", r.Idle[0].Connections))
 	}
+	for _, p := range r.Peers {
+		if v, ok := r.RevocationOf(p.Name); ok {
+			lines = append(lines, fmt.Sprintf("Revocation of a user with %d connections, from the call to the Close frame at the client: median %s ms, p99 %s ms, last %s ms; answered after %s ms (%s)",
+				v.Connections, millis(v.Median), millis(v.P99), millis(v.Last), millis(v.Answer), label(p)))
+		}
+	}
 	noise := fmt.Sprintf("Other processes and interrupts took %.1f %% of the processors during the windows", 100*r.Foreign())
 	if r.Foreign() > noisy {
 		noise += ": a noisy run, repeat it on a quiet machine"
@@ -134,6 +141,8 @@ func notes(r *result.Run) []string {
 		fmt.Sprintf("%d x %s, Linux %s, %s, revision %s, %s", r.Processors, r.CPU, r.Kernel, r.Go, r.Revision, r.Started.UTC().Format("2006-01-02 15:04 MST")),
 		"Command: "+r.Command)
 }
+
+func millis(d time.Duration) string { return number(float64(d) / 1e6) }
 
 // number has two or three digits that mean something.
 func number(v float64) string {

@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/wswarden/wswarden/bench/cpu"
@@ -33,6 +35,9 @@ func serveLoad(in io.Reader, out io.Writer) error {
 			return watched(req.Watch, func(mark func() error) (load.Measure, error) {
 				return fleet.Echo(req.Workload, mark)
 			})
+		case req.Op == "end" && fleet != nil:
+			endings, err := fleet.End(req.Order.post, req.Order.Code)
+			return Reply{Endings: endings}, err
 		case req.Op == "close" && fleet != nil:
 			fleet.Close()
 			fleet = nil
@@ -40,6 +45,19 @@ func serveLoad(in io.Reader, out io.Writer) error {
 		}
 		return Reply{}, fmt.Errorf("operation %q is not possible now", req.Op)
 	})
+}
+
+// post gives the order.
+func (o Order) post() error {
+	res, err := http.Post(o.URL, "application/json", strings.NewReader(o.Body))
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode >= 300 {
+		return fmt.Errorf("order to end connections: status %d", res.StatusCode)
+	}
+	return nil
 }
 
 func open(fleet **load.Fleet, req Request, mark func() error) (load.Measure, error) {

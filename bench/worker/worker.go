@@ -33,15 +33,24 @@ const (
 
 // Request is one line to a worker.
 type Request struct {
-	// Op is "open", "echo" or "close" for Load, "count" for Echo.
+	// Op is "open", "echo", "end" or "close" for Load, "count" for Echo.
 	Op string `json:"op"`
 	// Target and Count say what "open" opens.
 	Target load.Target `json:"target,omitzero"`
 	Count  int         `json:"count,omitempty"`
+	// Order is what "end" posts, to end all connections.
+	Order Order `json:"order,omitzero"`
 	// Workload is what "echo" runs.
 	Workload load.Workload `json:"workload,omitzero"`
 	// Watch names groups of processes whose time "open" and "echo" report.
 	Watch map[string][]int `json:"watch,omitempty"`
+}
+
+// Order is a request that has connections ended with a close code.
+type Order struct {
+	URL  string `json:"url"`
+	Body string `json:"body"`
+	Code uint16 `json:"code"`
 }
 
 // Reply is one line from a worker.
@@ -53,6 +62,8 @@ type Reply struct {
 	Count int `json:"count,omitempty"`
 	// Measure is what "echo" or "open" did, connections being round trips.
 	Measure load.Measure `json:"measure,omitzero"`
+	// Endings is what "end" saw.
+	Endings load.Endings `json:"endings,omitzero"`
 	// CPU is the time on a processor of each watched group meanwhile.
 	CPU map[string]time.Duration `json:"cpu,omitempty"`
 	// Busy is the time on a processor of the whole machine meanwhile.
