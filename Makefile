@@ -10,7 +10,7 @@ FUZZTIME   ?= 10m
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## install what the tests talk to: Node's ws, Python's websockets, nginx
+setup: ## install what the tests talk to: Node's ws, Python's websockets, nginx, Redis
 	./scripts/setup
 
 build: ## build bin/wswarden

@@ -51,6 +51,7 @@ var layers = []layer{
 	{"guard/oidclogout", []string{"guard"}},
 	{"guard/jwtauth", []string{"guard", "internal/redact"}},
 	{"guard/prom", []string{"guard"}},
+	{"guard/redisstore", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},
 	{"internal/archtest", nil},
