@@ -20,6 +20,7 @@ import (
 
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/oidclogout"
+	"github.com/wswarden/wswarden/guard/prom"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/console"
@@ -52,6 +53,8 @@ type Server struct {
 	log   *slog.Logger
 	guard *guard.Guard
 	audit *audit.Log
+	store guard.Store // nil where the guard keeps all in memory
+	timed *prom.Store // how long the store takes
 	front *front.Listener
 	admin *admin // nil where there is none
 
@@ -115,7 +118,10 @@ func (s *Server) start(cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	settings.Audit, settings.Log = s.audit, s.log
+	if s.store, s.timed, err = newStore(cfg.Store); err != nil {
+		return err
+	}
+	settings.Audit, settings.Log, settings.Store = s.audit, s.log, s.store
 	if s.guard, err = guard.New(settings); err != nil {
 		return err
 	}
@@ -224,6 +230,9 @@ func (s *Server) close() {
 	s.handling.Lock()
 	s.handling.Unlock() //lint:ignore SA2001 it waits for the readers alone
 	s.signIn.close()
+	if s.store != nil {
+		s.store.Close()
+	}
 	if s.audit != nil {
 		if err := s.audit.Close(); err != nil {
 			s.log.Error("close audit log", "error", err)
