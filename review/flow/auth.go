@@ -148,7 +148,9 @@ func (in *interp) plausibleAuth(act model.AuthAct, c *callSpec, out *value, foll
 	if in.env.endpoint != nil && in.env.endpoint.Role == "client" {
 		return false
 	}
-	if act == model.VerifyToken && signatureOnly(c.name) && !slices.ContainsFunc(c.args, func(a arg) bool { return in.deep(a.v).has(model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie) }) {
+	if act == model.VerifyToken && signatureOnly(c.name) && !slices.ContainsFunc(c.args, func(a arg) bool {
+		return in.deep(a.v).has(model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie)
+	}) {
 		return false // of a document, which says nothing of who is connected
 	}
 	if len(c.args) == 0 {

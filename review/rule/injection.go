@@ -93,7 +93,7 @@ func (i Injection) event(ev *model.Event, said map[told]bool, r *Reporter) {
 // interpreter: there is no command in a number.
 func (i Injection) harmless(f *model.Flow) bool {
 	switch f.Type {
-	case "number", "integer", "boolean", "uuid", "enum", "member", "inherited":
+	case "number", "integer", "boolean", "uuid", "slug", "enum", "member", "inherited":
 		return true
 	case "string":
 		return i.Strings
