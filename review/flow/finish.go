@@ -53,6 +53,7 @@ func (in *interp) finishEndpoints() {
 	for _, ep := range in.prog.endpointList {
 		in.finishOrigin(ep)
 		in.finishAmbient(ep)
+		in.finishDemand(ep)
 		ep.Handshake = ep.handshakeCode || ep.hiddenHandshake
 		ep.HiddenHandshake = ep.hiddenHandshake
 		ep.Partial = ep.partial
