@@ -136,6 +136,9 @@ func (in *interp) finishAmbient(ep *endpoint) {
 			ep.Ambient.AllHosts = &place
 		}
 	}
+	if ep.Ambient.Cookie != nil {
+		ep.Ambient.SameSite = in.prog.sameSite(ep.file.Lang)
+	}
 	if f := ep.Fact(model.HostFact); f != nil && ep.Ambient.HostCheck == nil {
 		ep.Ambient.HostCheck = &f.Place
 	}

@@ -65,6 +65,9 @@ func (i Injection) event(ev *model.Event, said map[told]bool, r *Reporter) {
 			continue
 		}
 		key := told{ev.Path, ev.Func, f.Field, LastName(ev.Callee), f.Source.Span}
+		if ev.Path != f.Source.Path {
+			key.function, key.callee = "", "" // one repair, where it comes in, for all that a file does with it
+		}
 		if said[key] {
 			return
 		}
