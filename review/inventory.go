@@ -147,7 +147,7 @@ func addField(m *report.MessageType, f *model.Flow) {
 	}
 	typ := f.Type
 	switch typ {
-	case "any", "enum", "pattern", "present", "presence":
+	case "any", "enum", "pattern", "slug", "present", "presence":
 		typ = ""
 	case "uuid":
 		typ = "string"

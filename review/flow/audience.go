@@ -84,3 +84,29 @@ func (in *interp) argumentText(c *callSpec, name string) string {
 	}
 	return ""
 }
+
+// toOwnUser reports whether a room is that of whoever is signed in on the
+// connection: io.to(socket.data.userId).emit(…) goes to the other browsers of the
+// same user.
+func (in *interp) toOwnUser(c *callSpec) bool {
+	fn, ok := c.x.Fn.(*ir.Member)
+	if !ok {
+		return false
+	}
+	to, ok := fn.X.(*ir.Call)
+	if !ok || len(to.Args) != 1 {
+		return false
+	}
+	if m, ok := to.Fn.(*ir.Member); !ok || m.Name != "to" && m.Name != "in" {
+		return false
+	}
+	steps := in.steps
+	v := in.eval(to.Args[0].Value)
+	in.steps = steps
+	if v.has(model.FromMessage, model.FromQuery) {
+		return false
+	}
+	return slices.ContainsFunc(v.flows, func(f *flow) bool {
+		return f.label == model.FromIdentity && setOf("id _id uid userid sub username email").any([]string{strings.ToLower(lastField(f.field))})
+	})
+}

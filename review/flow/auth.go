@@ -126,6 +126,9 @@ func (in *interp) namedCall(c *callSpec, out *value, followed bool) *value {
 			}
 		}
 	}
+	if act == "" {
+		act = in.hookedAuth(c)
+	}
 	in.revoked(c)
 	if act != "" && in.plausibleAuth(act, c, out, followed) {
 		return in.login(act, c, c.positional(), out, !followed)
@@ -134,6 +137,31 @@ func (in *interp) namedCall(c *callSpec, out *value, followed bool) *value {
 		return out
 	}
 	return out
+}
+
+// hookedAuth is the authentication that a call leaves to those who registered for
+// it: hooks('onAuthenticate', {token}).
+func (in *interp) hookedAuth(c *callSpec) model.AuthAct {
+	if !setOf("hook hooks emit trigger fire invoke run dispatch call").any(words(c.name)) || len(c.args) < 2 {
+		return ""
+	}
+	name, ok := c.at(0).str()
+	if !ok {
+		return ""
+	}
+	act := authCall(name)
+	if act != model.CustomAuth && act != model.VerifyToken {
+		return ""
+	}
+	if slices.ContainsFunc(c.args[1:], func(a arg) bool {
+		return in.deep(a.v).has(model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie)
+	}) {
+		if in.out.record && len(in.out.hooked) < 64 {
+			in.out.hooked = append(in.out.hooked, in.place(c.x.Pos))
+		}
+		return act
+	}
+	return ""
 }
 
 // plausibleAuth reports whether a call with the name of authentication is one:

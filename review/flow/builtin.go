@@ -344,7 +344,7 @@ func (in *interp) membership(c *callSpec) *value {
 				kind, typ := model.AllowFact, in.elementType(c.recv, in.receiverText(c))
 				switch c.name {
 				case "test", "match", "search", "fullmatch", "MatchString":
-					kind, typ = model.TypeFact, "pattern"
+					kind, typ = model.TypeFact, patternType(c.recv)
 				case "startsWith", "startswith", "endsWith", "endswith", "HasPrefix", "HasSuffix", "indexOf":
 					kind, typ = model.TypeFact, "pattern"
 				}

@@ -223,6 +223,9 @@ func (in *interp) perform(c *callSpec) *value {
 	if known {
 		return out
 	}
+	if v := in.query(c); v != nil {
+		return v
+	}
 	if v := in.builtin(c); v != nil {
 		return v
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -54,3 +55,18 @@ func (in *interp) headersOf(p *ir.Param, v *value) *value {
 
 // ofHandshake reports whether a kind is that of the headers of a handshake.
 func ofHandshake(k *frameworks.Kind) bool { return model.Label(k.AnySpec.Label) == model.FromHeader }
+
+// finishDemand finds the credential of an endpoint whose handlers could not be
+// followed, in a library that leaves its judgement to whoever uses it: it is
+// handed to hooks beside the endpoint.
+func (in *interp) finishDemand(ep *endpoint) {
+	if !ep.Hidden || ep.Ambient.Token != nil || ep.Ambient.Cookie != nil {
+		return
+	}
+	for _, at := range in.out.hooked {
+		if path.Dir(at.Path) == path.Dir(ep.Path) {
+			ep.Ambient.Token = &at
+			return
+		}
+	}
+}

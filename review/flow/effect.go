@@ -501,7 +501,7 @@ func (in *interp) receivers(e *frameworks.Effect, c *callSpec) (broadcast string
 			}
 		}
 	}
-	if e.Broadcast == "room" && toOwnRoom.MatchString(in.file().Text(c.x.Fn.At())) {
+	if e.Broadcast == "room" && (toOwnRoom.MatchString(in.file().Text(c.x.Fn.At())) || in.toOwnUser(c)) {
 		return "", true
 	}
 	return e.Broadcast, e.Send

@@ -101,7 +101,7 @@ func refine(f *model.Flow, guards []*model.Fact) *model.Flow {
 }
 
 // strength orders the types that a check pins data to.
-var strength = map[string]int{"": 0, "present": 1, "presence": 1, "any": 2, "object": 2, "string": 3, "pattern": 4, "array": 3, "number": 5, "integer": 6, "boolean": 6, "uuid": 6, "member": 6, "inherited": 6, "enum": 7}
+var strength = map[string]int{"": 0, "present": 1, "presence": 1, "any": 2, "object": 2, "string": 3, "pattern": 4, "slug": 6, "array": 3, "number": 5, "integer": 6, "boolean": 6, "uuid": 6, "member": 6, "inherited": 6, "enum": 7}
 
 func stronger(a, b string) bool { return strength[a] > strength[b] }
 

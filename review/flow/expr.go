@@ -29,6 +29,9 @@ func (in *interp) evalKind(x ir.Expr) *value {
 	case *ir.Name:
 		return in.name(x)
 	case *ir.Lit:
+		if x.Kind == ir.Regexp && strings.Contains(x.Flags, "m") {
+			return &value{lit: &literal{x.Kind, "(?m)" + x.Value}, form: "literal"} // its ends are those of any line
+		}
 		return &value{lit: &literal{x.Kind, x.Value}, form: "literal"}
 	case *ir.Template:
 		return in.concat("template", x.Pos, x.Parts...)

@@ -53,6 +53,7 @@ func (in *interp) finishEndpoints() {
 	for _, ep := range in.prog.endpointList {
 		in.finishOrigin(ep)
 		in.finishAmbient(ep)
+		in.finishDemand(ep)
 		ep.Handshake = ep.handshakeCode || ep.hiddenHandshake
 		ep.HiddenHandshake = ep.hiddenHandshake
 		ep.Partial = ep.partial
@@ -134,6 +135,9 @@ func (in *interp) finishAmbient(ep *endpoint) {
 		} else if ep.Ambient.AllHosts == nil {
 			ep.Ambient.AllHosts = &place
 		}
+	}
+	if ep.Ambient.Cookie != nil {
+		ep.Ambient.SameSite = in.prog.sameSite(ep.file.Lang)
 	}
 	if f := ep.Fact(model.HostFact); f != nil && ep.Ambient.HostCheck == nil {
 		ep.Ambient.HostCheck = &f.Place

@@ -254,6 +254,7 @@ type recorder struct {
 	defects []Defect
 	tests   []originTest
 	listen  []listening
+	hooked  []model.Place // where hooks are asked for who it is
 }
 
 type eventKey struct {

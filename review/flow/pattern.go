@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/frameworks"
@@ -35,12 +36,26 @@ func (in *interp) matched(e *frameworks.Effect, c *callSpec, self *value, data [
 		return out
 	}
 	f := in.fact(kind, c.x)
-	f.Type = "pattern"
+	f.Type = patternType(pattern)
 	for _, fl := range outside {
 		f.Flows = append(f.Flows, fl.export())
 	}
 	return out.with(func(v *value) { v.atoms = unionFunc(v.atoms, []atom{{f, true}}, maxAtoms, sameAtom) })
 }
+
+// patternType is the type that a text has which a pattern matches: "slug" where
+// it is made of letters, digits, "_" and "-" alone, which no interpreter gives a
+// meaning.
+func patternType(v *value) string {
+	if slug.MatchString(patternText(v)) {
+		return "slug"
+	}
+	return "pattern"
+}
+
+// slug matches patterns of such texts, from their beginning to their end, of one
+// line.
+var slug = regexp.MustCompile(`^/?(?:\^|\\A)(?:\[(?:[A-Za-z0-9_]-[A-Za-z0-9]|[A-Za-z0-9_-]|\\[wd-])+\]|\\[wd]|[A-Za-z0-9_-]|[+*?]|\{\d+(?:,\d*)?\})+(?:\$|\\z|\\Z)(?:/[giuy]*)?$`)
 
 func patternText(v *value) string {
 	if v.pattern != "" {

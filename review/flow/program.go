@@ -33,6 +33,7 @@ type Program struct {
 	socketClass   map[*classRef]int8
 	imported      map[*ir.File]map[string]bool
 	covers        []covering
+	sites         map[ir.Lang]*model.Place // what sameSite found
 	methodClass   map[*ir.Func]*classRef
 	methodClasses int
 	calledNames   map[string]bool

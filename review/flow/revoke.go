@@ -27,7 +27,7 @@ func (in *interp) revoked(c *callSpec) {
 	if !in.serves() {
 		return
 	}
-	if list := words(c.name); setOf("on handle is has can get render show use create make send verify check test").any(list[:1]) {
+	if list := words(c.name); setOf("on handle is has can get render show use create make send verify check test parse format load read list find count log print").any(list[:1]) {
 		return
 	}
 	in.revoke(what, c, c.positional()...)

@@ -147,6 +147,7 @@ type OriginCheck struct {
 // a hijacked connection worth something.
 type Ambient struct {
 	Cookie    *Place // a cookie or session is read at the handshake or on the connection
+	SameSite  *Place // cookies are kept from pages of other sites
 	Token     *Place // a ticket or bearer token is demanded, which a foreign page doesn't have
 	Loopback  *Place // it listens on loopback only
 	AllHosts  *Place // it listens on all addresses, or an address that is none of loopback

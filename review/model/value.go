@@ -101,7 +101,8 @@ type Flow struct {
 	// "boolean", "enum" (one of a list that the program fixes), "member" (one of
 	// a collection that changes while it runs, so that it exists, but anybody may
 	// name it), "inherited" (as member, or a property that every object has),
-	// "uuid", "pattern", "any" (a schema that pins nothing),
+	// "uuid", "pattern", "slug" (letters, digits, "_" and "-" alone), "any" (a schema
+	// that pins nothing),
 	// or empty where nothing was checked.
 	Type string
 	// Closed are the sink classes that something on the way closed: an escape,

@@ -252,6 +252,7 @@ func (m *Machine) key(fr *frame, at ir.Node, in, item Value) Value {
 // substring.
 func (m *Machine) textTest(fr *frame, at ir.Node, how string, in, part Value) Value {
 	in, part = m.known(in), m.known(part)
+	written := []Value{in, part}
 	if part.kind == list && part.from == nil { // Python's endswith((a, b))
 		out := Bool(false)
 		for _, p := range part.list.elems {
@@ -299,6 +300,7 @@ func (m *Machine) textTest(fr *frame, at ir.Node, how string, in, part Value) Va
 		}
 		return Bool(strings.Contains(s, t))
 	}, in, part)
-	m.site(fr, at, how, v, in, part)
+	m.note([]Value{in, part})
+	m.site(fr, at, how, v, written...)
 	return v
 }

@@ -140,3 +140,19 @@ func Rechecks(p *model.Program, e *model.Endpoint) *model.Event {
 	}
 	return byMessage
 }
+
+// Cut returns what closes the connections of a user when a session of theirs
+// ends: a revocation that reaches them, or a close of all of a room that happens
+// outside of connections; nil where there is none.
+func Cut(p *model.Program, e *model.Endpoint) *model.Event {
+	for _, ev := range p.Events {
+		switch {
+		case path.Ext(ev.Path) != path.Ext(e.Path):
+		case ev.Kind == model.Revoke && ev.Reaches != "" && (ev.Endpoint == e || ev.Endpoint == nil):
+			return ev
+		case ev.Kind == model.Refuse && ev.Endpoint == e && ev.Phase == model.Elsewhere && LastName(ev.Callee) != "throw" && Mentions(LastName(ev.Callee), "sockets", "connections", "clients"):
+			return ev
+		}
+	}
+	return nil
+}

@@ -65,6 +65,9 @@ func (i Injection) event(ev *model.Event, said map[told]bool, r *Reporter) {
 			continue
 		}
 		key := told{ev.Path, ev.Func, f.Field, LastName(ev.Callee), f.Source.Span}
+		if ev.Path != f.Source.Path {
+			key.function, key.callee = "", "" // one repair, where it comes in, for all that a file does with it
+		}
 		if said[key] {
 			return
 		}
@@ -93,7 +96,7 @@ func (i Injection) event(ev *model.Event, said map[told]bool, r *Reporter) {
 // interpreter: there is no command in a number.
 func (i Injection) harmless(f *model.Flow) bool {
 	switch f.Type {
-	case "number", "integer", "boolean", "uuid", "enum", "member", "inherited":
+	case "number", "integer", "boolean", "uuid", "slug", "enum", "member", "inherited":
 		return true
 	case "string":
 		return i.Strings

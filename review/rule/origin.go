@@ -6,9 +6,13 @@ import (
 )
 
 // Hijack is how grave it is that a foreign page can open the endpoint's socket:
-// critical where the browser is authenticated without the page's doing, low
-// where the handshake demands what a foreign page doesn't have, else as given.
+// critical where the browser is authenticated without the page's doing, medium
+// where that is by cookies which pages of other sites don't get sent, low where
+// the handshake demands what a foreign page doesn't have, else as given.
 func Hijack(e *model.Endpoint, otherwise catalogue.Severity) catalogue.Severity {
+	if e.Ambient.Cookie != nil && e.Ambient.SameSite != nil {
+		return min(otherwise, catalogue.Medium)
+	}
 	if _, ambient := Ambient(e); ambient && otherwise >= catalogue.High {
 		return catalogue.Critical
 	}

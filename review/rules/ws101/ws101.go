@@ -60,6 +60,9 @@ func found(e *model.Endpoint, r *rule.Reporter, at model.Place, what, fix string
 	f := rule.Finding{At: at, Endpoint: e, Fix: fix, Severity: rule.Hijack(e, catalogue.High), Anchor: "origin"}
 	by, ambient := rule.Ambient(e)
 	switch {
+	case ambient && e.Ambient.SameSite != nil && e.Ambient.Cookie != nil:
+		f.Message = what + "; any page of the same site, such as one of another name below the same domain, can open this socket as its visitor: SameSite keeps the cookie from all others (cross-site WebSocket hijacking)."
+		f.Related = []model.Step{{Place: *e.Ambient.SameSite, Message: "the cookie is kept from other sites"}}
 	case ambient:
 		f.Message = what + fmt.Sprintf("; any web page can open this socket as its visitor, who is authenticated by %s (cross-site WebSocket hijacking).", by)
 	case rule.Demanded(e):

@@ -33,7 +33,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 	}
 	for _, ev := range p.Events {
-		if ev.Kind == model.Compose && len(ev.Args) > 0 && forSockets(ev.Args[0].Shape) {
+		if ev.Kind == model.Compose && len(ev.Args) > 0 && forSockets(ev.Args[0].Shape) && parameter(ev.Args[0].Shape) != "" {
 			found(nil, ev.Place, ev.Callee, report.MediumConfidence, r)
 		}
 	}

@@ -20,7 +20,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 		switch by := credential(p, e); {
 		case by != nil:
-			found(e, by, r)
+			found(p, e, by, r)
 		case e.HiddenAuth != "" && rule.Authenticates(p, e) == nil:
 			behind(e, r)
 		}
@@ -61,7 +61,7 @@ var credentials = map[model.AuthAct]string{
 	model.RedeemTicket: "the session behind the ticket is ended", model.CustomAuth: "the session is ended",
 }
 
-func found(e *model.Endpoint, by *model.Event, r *rule.Reporter) {
+func found(p *model.Program, e *model.Endpoint, by *model.Event, r *rule.Reporter) {
 	f := rule.Finding{
 		At: stays(e), Endpoint: e, Anchor: "recheck",
 		Message: fmt.Sprintf("%s is asked once, when the connection comes. After that nothing looks again: when %s or the account is blocked, the connection goes on receiving and acting.", by.Callee, credentials[by.Op]),
@@ -70,6 +70,11 @@ func found(e *model.Endpoint, by *model.Event, r *rule.Reporter) {
 	}
 	if e.Limits.Lifetime.State == report.Present {
 		f.Severity = catalogue.Medium // it ends by itself, in the end
+	}
+	if end := rule.Cut(p, e); end != nil {
+		f.Severity = catalogue.Low
+		f.Message = fmt.Sprintf("%s is asked once, when the connection comes. Sessions that are ended on purpose close their connections; one that expires, or is ended where that is forgotten, goes on.", by.Callee)
+		f.Related = append(f.Related, model.Step{Place: end.Place, Message: "connections are closed here"})
 	}
 	if e.Partial && len(e.Of(model.Receive)) == 0 {
 		f.Confidence = report.MediumConfidence

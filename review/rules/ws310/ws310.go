@@ -4,6 +4,7 @@ package ws310
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/report"
@@ -36,7 +37,7 @@ func property(ev *model.Event, r *rule.Reporter) {
 		return
 	}
 	f := open(ev.Args[0].From(model.FromMessage), "property")
-	if f == nil || ev.Args[0].Shape != "" && fixed(ev.Args[0].Shape) {
+	if f == nil || owned(ev, f) || ev.Args[0].Shape != "" && fixed(ev.Args[0].Shape) {
 		return
 	}
 	out := rule.Finding{
@@ -51,6 +52,9 @@ func property(ev *model.Event, r *rule.Reporter) {
 		out.Message = fmt.Sprintf("%s names the object whose property %s sets; with __proto__ it is one of all objects of the process.", rule.Source(f), ev.Callee)
 	case "call":
 		out.Severity = catalogue.Medium
+		if ev.InTry {
+			out.Severity = catalogue.Low // a call that fails is answered
+		}
 		out.Message = fmt.Sprintf("%s names the property whose method %s calls; with constructor or __proto__ it is what every object inherits, and the call fails or does something else.", rule.Source(f), ev.Callee)
 	case "write":
 		out.Severity = catalogue.Medium
@@ -65,6 +69,14 @@ func property(ev *model.Event, r *rule.Reporter) {
 		return
 	}
 	r.Report(out)
+}
+
+// owned reports whether a record of the client's own was found by a key before:
+// then it is the key of one.
+func owned(ev *model.Event, f *model.Flow) bool {
+	return slices.ContainsFunc(ev.Guards, func(g *model.Fact) bool {
+		return g.Holds && g.Kind == model.OwnerFact && slices.ContainsFunc(g.Flows, func(j *model.Flow) bool { return j.Source.Span == f.Source.Span && j.Field == f.Field })
+	})
 }
 
 // fixed reports whether a key begins or ends with a text of the program's own:

@@ -93,7 +93,7 @@ func graver(f, g *model.Flow) bool {
 // harmless reports whether data of this type holds no markup.
 func harmless(typ string) bool {
 	switch typ {
-	case "number", "integer", "boolean", "uuid", "enum", "member", "inherited":
+	case "number", "integer", "boolean", "uuid", "slug", "enum", "member", "inherited":
 		return true
 	}
 	return false

@@ -65,7 +65,7 @@ func own(f *model.Flow) bool {
 
 func closed(typ string) bool {
 	switch typ {
-	case "number", "integer", "boolean", "uuid", "enum", "member":
+	case "number", "integer", "boolean", "uuid", "slug", "enum", "member":
 		return true
 	}
 	return false

@@ -27,3 +27,9 @@ wss.on('connection', async (ws, req) => {
 
 // A password reset is no socket.
 app.get('/reset', (req, res) => res.send(resetPage(req.query.token)));
+
+// A ticket in a parameter that is called otherwise.
+async function connect(api) {
+  const { ticket } = await api.socketTicket();
+  return new WebSocket(`wss://vendor.example.com/ws?version=4&token=${encodeURIComponent(ticket)}`);
+}

@@ -1,0 +1,14 @@
+const { Server } = require('socket.io');
+
+const io = new Server(3000);
+io.use((socket, next) => {
+  socket.data.user = verifyToken(socket.handshake.auth.token);
+  next();
+});
+io.on('connection', (socket) => {
+  const { user } = socket.data;
+  socket.join(user.team);
+  socket.on('draft', (text) => {
+    io.to(user.team).emit('draft', text); // want `relayed to others`
+  });
+});
