@@ -106,7 +106,7 @@ func fail(err error) int {
 func parse(args []string) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
-	proxies := fs.String("proxies", "nginx,haproxy,guard,direct", "what to measure, of nginx, haproxy, guard and direct (no proxy)")
+	proxies := fs.String("proxies", "nginx,haproxy,guard,guard-frames,direct", "what to measure, of nginx, haproxy, guard, guard-frames (without rules for messages) and direct (no proxy)")
 	fs.Func("add", "another proxy, `NAME=COMMAND LINE` with {listen} and {backend}, or {config} for guard's configuration; may be repeated", func(s string) error {
 		o.add = append(o.add, s)
 		return nil
@@ -140,7 +140,7 @@ func parse(args []string) (options, error) {
 // place puts nginx first, which the others are compared with, and the backend
 // itself last.
 func place(name string) int {
-	return max(slices.Index([]string{"nginx", "haproxy", "guard", result.Direct}, name), 0)
+	return max(slices.Index([]string{"nginx", "haproxy", "guard", "guard-frames", result.Direct}, name), 0)
 }
 
 // commandLine repeats the flags that were set, without those that hold a path.

@@ -137,18 +137,29 @@ func (b *bench) spec(ctx context.Context, name string) (peer.Spec, error) {
 	case "haproxy":
 		return peer.HAProxy(ctx)
 	case "guard":
-		b.guard = b.binary
-		if b.guard != "" {
-			return peer.Guard(b.guard), nil
-		}
-		progress("building wswarden")
-		var err error
-		b.guard, err = machine.Build(ctx, b.root, b.dir)
+		err := b.find(ctx)
 		return peer.Guard(b.guard), err
+	case "guard-frames":
+		err := b.find(ctx)
+		return peer.GuardFrames(b.guard), err
 	case result.Direct:
 		return peer.Spec{Name: result.Direct}, nil
 	}
-	return peer.Spec{}, fmt.Errorf("-proxies: unknown proxy %q, want nginx, haproxy, guard or direct", name)
+	return peer.Spec{}, fmt.Errorf("-proxies: unknown proxy %q, want nginx, haproxy, guard, guard-frames or direct", name)
+}
+
+// find finds or builds the gateway.
+func (b *bench) find(ctx context.Context) error {
+	if b.guard != "" {
+		return nil
+	}
+	if b.guard = b.binary; b.guard != "" {
+		return nil
+	}
+	progress("building wswarden")
+	var err error
+	b.guard, err = machine.Build(ctx, b.root, b.dir)
+	return err
 }
 
 func (b *bench) start(ctx context.Context, s peer.Spec) (*peer.Peer, error) {

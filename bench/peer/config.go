@@ -90,9 +90,45 @@ backend echo
     server echo {backend}
 `
 
-// guardConfig admits the benchmark's clients and never refuses one for its
-// number or its rate: every check runs, and passes. The audit goes to a file.
-const guardConfig = `listen: {listen}
+// guardConfig is framesConfig with rules for the benchmark's messages: a schema,
+// a condition and a rate from the client, a schema from the server.
+const guardConfig = framesConfig + `    messages:
+      client:
+        place_order:
+` + orderSchema + `          allow: 'message.seq >= 0 && (message.client <= 100000 || "pro" in session.roles)'
+          limit: 1000000/1ms
+      server:
+        place_order:
+` + orderSchema
+
+// orderSchema describes the messages of the generator.
+const orderSchema = `          schema:
+            type: object
+            required: [type, seq, client, lines, note]
+            additionalProperties: false
+            properties:
+              type: {const: place_order}
+              seq: {type: integer, minimum: 0}
+              client: {type: integer, minimum: 0}
+              note: {type: string, maxLength: 100}
+              lines:
+                type: array
+                maxItems: 1000
+                items:
+                  type: object
+                  required: [symbol, quantity, price]
+                  additionalProperties: false
+                  properties:
+                    symbol: {type: string, pattern: "^[A-Z]{1,5}$"}
+                    quantity: {type: integer, minimum: 1, maximum: 1000}
+                    price: {type: number, exclusiveMinimum: 0}
+                    tags: {type: array, maxItems: 4, items: {enum: [day, limit, market]}}
+`
+
+// framesConfig admits the benchmark's clients and never refuses one for its
+// number or its rate: every check of connections and frames runs, and passes.
+// The audit goes to a file.
+const framesConfig = `listen: {listen}
 admin: {admin}
 audit: {file: {dir}/audit.jsonl}
 drain: {spread: 0s, deadline: 1s}

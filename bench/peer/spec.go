@@ -54,9 +54,15 @@ func HAProxy(ctx context.Context) (Spec, error) {
 		command: []string{path, "-db", "-f", "{config}"}}, nil
 }
 
-// Guard is the gateway, from the wswarden binary at path.
+// Guard is the gateway, from the wswarden binary at path, with rules for the
+// benchmark's messages.
 func Guard(path string) Spec {
 	return Spec{Name: "guard", config: guardConfig, command: []string{path, "guard", "--config", "{config}"}}
+}
+
+// GuardFrames is the gateway at path without rules for messages.
+func GuardFrames(path string) Spec {
+	return Spec{Name: "guard-frames", config: framesConfig, command: []string{path, "guard", "--config", "{config}"}}
 }
 
 // GuardSessions is the gateway at path with clients that sign in by a token of
