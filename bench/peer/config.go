@@ -91,7 +91,8 @@ backend echo
 `
 
 // guardConfig admits the benchmark's clients and never refuses one for its
-// number or its rate: every check runs, and passes. The audit goes to a file.
+// number or its rate: every check runs, and passes, that of each message by its
+// schema, a condition and a rate, both ways. The audit goes to a file.
 const guardConfig = `listen: {listen}
 admin: {admin}
 audit: {file: {dir}/audit.jsonl}
@@ -114,7 +115,22 @@ routes:
       user_messages: 1000000/1ms
       control_frames: 1000/1s
       send_queue: 1MiB
+    messages:
+      client:
+        place_order:
+          schema: ` + orderSchema + `
+          allow: 'message.client >= 10000 || "pro" in session.roles'
+          limit: 1000000/1ms
+      server:
+        place_order:
+          schema: ` + orderSchema + `
 `
+
+// orderSchema describes the messages of the benchmark, and nothing else.
+const orderSchema = `{type: object, additionalProperties: false, required: [type, seq, client, lines, note], properties: {type: {const: place_order}, seq: {type: integer},` +
+	` client: {type: integer, minimum: 10000}, note: {type: string, maxLength: 1000}, lines: {type: array, items: {type: object, additionalProperties: false,` +
+	` required: [symbol, quantity, price], properties: {symbol: {type: string, pattern: "^[A-Z]{1,6}$"}, quantity: {type: integer, minimum: 1, maximum: 1000},` +
+	` price: {type: number, exclusiveMinimum: 0}, tags: {type: array, maxItems: 8, items: {enum: [day, limit, swing]}}}}}}}`
 
 // guardSessionConfig is guardConfig with clients that sign in.
 var guardSessionConfig = strings.NewReplacer(
