@@ -56,7 +56,7 @@ func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
 		Client:        map[string]guard.MessageRule{},
 		Server:        map[string]guard.MessageRule{},
 	}
-	out.JSON.AllowPrototypeKeys = m.InsecurePrototypeKeys
+	out.JSON.AllowPrototypeKeys, out.JSON.AllowCaseVariants = m.InsecurePrototypeKeys, m.InsecureCaseVariants
 	p := &policy{c, at, m, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
 	p.language(r.Dialect, route, out)
 	p.rules(out)
@@ -190,6 +190,9 @@ func (p *policy) warnings() {
 	}
 	if m.InsecurePrototypeKeys {
 		p.warn(catalogue.PrototypePollution, p.at+".insecure_prototype_keys", "members that change an object's prototype reach the backend", "remove the key")
+	}
+	if m.InsecureCaseVariants {
+		p.warn(catalogue.SchemaMissing, p.at+".insecure_case_variants", "a backend in Go or .NET may read another member than the rules have judged", "remove the key")
 	}
 }
 

@@ -41,6 +41,9 @@ type fileMessages struct {
 	// Accepts members of a client's messages that are named `__proto__`,
 	// `constructor` or `prototype`.
 	InsecurePrototypeKeys bool `yaml:"insecure_prototype_keys" weakness:"WS310"`
+	// Accepts members of one object whose names differ only in case, which servers in
+	// Go and .NET take for one and the same.
+	InsecureCaseVariants bool `yaml:"insecure_case_variants" weakness:"WS302"`
 	// What a client's message may cost its readers.
 	Limits fileJSONLimits `yaml:"limits"`
 	// The same for the server's messages, which are larger.

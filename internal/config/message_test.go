@@ -42,6 +42,7 @@ strikes: 3
 secret: [hash]
 error_detail: pass
 insecure_prototype_keys: true
+insecure_case_variants: true
 limits: {depth: 1, keys: 2, object_keys: 3, elements: 4, values: 5, key_bytes: 6, string_bytes: 7, number_bytes: 8}
 server_limits: {depth: 9}
 client:
@@ -64,7 +65,7 @@ server:
 	equal(t, "strikes", p.Strikes, 3)
 	equal(t, "secret", p.Secret[0], "hash")
 	equal(t, "error detail", p.ErrorDetail, guard.DetailPass)
-	equal(t, "limits", p.JSON, guard.JSONLimits{Depth: 1, Keys: 2, ObjectKeys: 3, Elements: 4, Values: 5, KeyBytes: 6, StringBytes: 7, NumberBytes: 8, AllowPrototypeKeys: true})
+	equal(t, "limits", p.JSON, guard.JSONLimits{Depth: 1, Keys: 2, ObjectKeys: 3, Elements: 4, Values: 5, KeyBytes: 6, StringBytes: 7, NumberBytes: 8, AllowPrototypeKeys: true, AllowCaseVariants: true})
 	equal(t, "server limits", p.ServerJSON, guard.JSONLimits{Depth: 9})
 
 	r := p.Client["order"]
