@@ -192,3 +192,28 @@ func TestHoldsConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Errors come up in many evaluations at the same time, too, and say nothing of each
+// other.
+func TestHoldsFailsConcurrently(t *testing.T) {
+	env := environment(t, "")
+	f := factsOf(t, `{"text": "x", "n": 9223372036854775807, "least": -9223372036854775808}`)
+	var wg sync.WaitGroup
+	for _, source := range []string{
+		`message.text < 5`, `true && message.text < 5`, `timestamp(message.n) < session.expires`, `math.abs(message.least) > 0`, `message.nope == 1`, `message.n + 1 > 0`,
+	} {
+		c := condition(t, env, source)
+		for range 2 {
+			wg.Go(func() {
+				for range 100 {
+					var failure *celpolicy.Failure
+					if got, err := c.Holds(f); got || !errors.As(err, &failure) || failure.Line > 1 || failure.Column > len(source)+1 {
+						t.Errorf("Holds(%q) = %v, %v; want an error in the expression", source, got, err)
+						return
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+}

@@ -16,10 +16,14 @@ const (
 	maxNested = 64
 )
 
-// common is the environment that all expressions share, but for the type of the
-// message.
-var common = sync.OnceValues(func() (*cel.Env, error) {
-	return cel.NewCustomEnv(
+// base is what all expressions share.
+type base struct {
+	env    *cel.Env // but for the type of the message
+	shared sharedErrors
+}
+
+var common = sync.OnceValues(func() (*base, error) {
+	env, err := cel.NewCustomEnv(
 		cel.StdLib(),
 		cel.CustomTypeAdapter(adapter),
 		cel.OptionalTypes(),
@@ -37,6 +41,10 @@ var common = sync.OnceValues(func() (*cel.Env, error) {
 		ext.Sets(),
 		ext.Strings(),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return &base{env, settle(env)}, nil
 })
 
 // maxRegexp bounds the program of a regular expression.
@@ -45,6 +53,7 @@ const maxRegexp = 1000
 // Environment compiles the expressions over messages of one type.
 type Environment struct {
 	env    *cel.Env
+	shared sharedErrors
 	root   *shape
 	limits Limits
 }
@@ -79,7 +88,7 @@ func (l Limits) withDefaults() Limits {
 // NewEnvironment returns the environment for messages that the JSON Schema
 // describes; nil means that none does.
 func NewEnvironment(schema []byte, limits Limits) (*Environment, error) {
-	base, err := common()
+	b, err := common()
 	if err != nil {
 		return nil, fmt.Errorf("make expression environment: %w", err)
 	}
@@ -87,9 +96,9 @@ func NewEnvironment(schema []byte, limits Limits) (*Environment, error) {
 	if schema != nil {
 		root = shapeOf(schema)
 	}
-	p := &provider{Provider: base.CELTypeProvider(), objects: map[string]*shape{}}
+	p := &provider{Provider: b.env.CELTypeProvider(), objects: map[string]*shape{}}
 	root.objects(p.objects)
-	env, err := base.Extend(
+	env, err := b.env.Extend(
 		cel.CustomTypeProvider(p),
 		cel.Variable(varMessage, root.celType()),
 		cel.Variable(varSession, sessionType),
@@ -100,7 +109,7 @@ func NewEnvironment(schema []byte, limits Limits) (*Environment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make expression environment: %w", err)
 	}
-	return &Environment{env, root, limits.withDefaults()}, nil
+	return &Environment{env, b.shared, root, limits.withDefaults()}, nil
 }
 
 // Declares reports whether the schema declares fields of messages, so that others

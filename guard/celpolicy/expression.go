@@ -17,6 +17,7 @@ type Expression struct {
 	root    *shape
 	source  string
 	places  map[int64]place
+	shared  sharedErrors
 	counted bool    // an evaluation may cost too much
 	quick   operand // nil if the interpreter must evaluate
 }
@@ -108,7 +109,7 @@ func (e *Environment) plan(source string, ast *cel.Ast) (*Expression, error) {
 	if err != nil {
 		return nil, problemError(Problem{1, 1, err.Error(), ""})
 	}
-	return &Expression{program: program, root: e.root, source: source, places: placesOf(ast), counted: counted}, nil
+	return &Expression{program: program, root: e.root, source: source, places: placesOf(ast), shared: e.shared, counted: counted}, nil
 }
 
 // placesOf returns where the nodes of an expression stand.

@@ -75,9 +75,8 @@ func (x *Expression) failure(err error) *Failure {
 			f.Reason = reason
 		}
 	}
-	// Of an error that all expressions share the interpreter notes the place once.
 	var at *types.Err
-	if errors.As(err, &at) && at != types.NoSuchOverloadErr() {
+	if errors.As(err, &at) && !x.shared[at] {
 		if l, ok := x.places[at.NodeID()]; ok {
 			f.Line, f.Column = l.line, l.column
 		}

@@ -123,7 +123,12 @@ func (q quick) presence(s ast.SelectExpr) test {
 	if !ok || at.root != varMessage {
 		return nil
 	}
-	return presence{lookupOf(at.names), lookupOf(append(at.names, s.FieldName()))}
+	of, ok := lookupOf(at.names)
+	field, is := lookupOf(append(at.names, s.FieldName()))
+	if !ok || !is {
+		return nil
+	}
+	return presence{of, field}
 }
 
 func (q quick) membership(want, in ast.Expr) test {
@@ -237,8 +242,11 @@ func (q quick) derived(c ast.CallExpr) operand {
 		return q.operand(args[0])
 	case "size":
 		at, ok := q.path(args[0])
-		if ok && at.root == varMessage {
-			return size{q.field(at.names)}
+		if !ok || at.root != varMessage {
+			return nil
+		}
+		if f, ok := q.field(at.names); ok {
+			return size{f}
 		}
 	}
 	return nil
@@ -247,7 +255,9 @@ func (q quick) derived(c ast.CallExpr) operand {
 func (q quick) variable(at route) operand {
 	switch {
 	case at.root == varMessage:
-		return q.field(at.names)
+		if f, ok := q.field(at.names); ok {
+			return f
+		}
 	case at.root == varSession && len(at.names) > 1 && at.names[0] == "claims":
 		return claim(at.names[1:])
 	case len(at.names) == 1 && texts[at.root+"."+at.names[0]] != nil:
@@ -256,12 +266,13 @@ func (q quick) variable(at route) operand {
 	return nil
 }
 
-func (q quick) field(names []string) field {
+func (q quick) field(names []string) (f field, ok bool) {
 	s := q.root
 	for _, name := range names {
 		s = s.member(name)
 	}
-	return field{lookupOf(names), s}
+	at, ok := lookupOf(names)
+	return field{at, s}, ok
 }
 
 // list returns how the values of a list are read, nil if it takes the interpreter.
@@ -273,7 +284,9 @@ func (q quick) list(e ast.Expr) container {
 	switch {
 	case !ok:
 	case at.root == varMessage:
-		return q.field(at.names)
+		if f, ok := q.field(at.names); ok {
+			return f
+		}
 	case at.root == varSession && len(at.names) == 1 && at.names[0] == "roles":
 		return roles{}
 	case at.root == varSession && len(at.names) > 1 && at.names[0] == "claims":

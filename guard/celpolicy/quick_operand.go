@@ -148,13 +148,11 @@ type field struct {
 	s  *shape
 }
 
-// lookupOf returns the path of fields: names as CEL has them are words.
-func lookupOf(names []string) jsonscan.Path {
+// lookupOf returns the path of fields; ok is false for names that are no words,
+// which the syntax of CEL rules out.
+func lookupOf(names []string) (p jsonscan.Path, ok bool) {
 	p, err := jsonscan.ParsePath(strings.Join(names, "."))
-	if err != nil {
-		panic("celpolicy: a field that is no word")
-	}
-	return p
+	return p, err == nil
 }
 
 func (l field) load(f *guard.Facts) (scalar, bool) { return scalarIn(f.Message.Lookup(l.at), l.s) }

@@ -67,7 +67,7 @@ var layers = []layer{
 	{"internal/redact", nil},
 	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
-	{"internal/config", []string{"catalogue", "guard", "internal/jsonscan"}},
+	{"internal/config", []string{"catalogue", "guard", "internal/asyncapi", "internal/jsonscan"}},
 	{"internal/console", []string{"catalogue", "guard", "internal/audit"}},
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact"}},

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type checker struct {
 	warnings []Warning
 	derived  map[string]string // where a value that the file does not hold came from, by path
 	served   []string          // names by which the listener itself is known
+	parts    []string          // files with parts of the configuration
 }
 
 // check returns the settings of the file. They hold if no problem was found.
@@ -43,6 +45,8 @@ func (c *checker) check() *Config {
 	c.routes(cfg)
 	c.hosts(cfg)
 	c.judge(cfg)
+	slices.Sort(c.parts)
+	cfg.Parts = slices.Compact(c.parts)
 	return cfg
 }
 

@@ -59,6 +59,7 @@ func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
 	out.JSON.AllowPrototypeKeys, out.JSON.AllowCaseVariants = m.InsecurePrototypeKeys, m.InsecureCaseVariants
 	p := &policy{c, at, m, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
 	p.language(r.Dialect, route, out)
+	p.described()
 	p.rules(out)
 	p.warnings()
 	p.say(r)

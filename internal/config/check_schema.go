@@ -37,6 +37,10 @@ func (p *policy) schema(at string, inline schemaText, file string) ruleSchema {
 	default:
 		s.text = inline.json
 		p.compile(at+".schema", &s, func(problem jsonscan.Problem) {
+			if from, ok := p.derived[at+".schema"]; ok {
+				p.doc.problem(at+".schema", fmt.Sprintf("%s, at %q: %s", from, clip(problem.Pointer), plainText(problem.Reason)), "correct the document, or write a schema here")
+				return
+			}
 			p.doc.problemAt(placeOfPart(inline.places, problem.Pointer), at+".schema", plainText(problem.Reason), nextOfSchema)
 		})
 	}
@@ -47,7 +51,7 @@ const nextOfSchema = "correct the schema; it follows JSON Schema 2020-12"
 
 // compile compiles s.text, and hands what is wrong with it to report.
 func (p *policy) compile(path string, s *ruleSchema, report func(jsonscan.Problem)) {
-	fmt.Fprintf(p.version, "%q\n", s.text) // which may be that of a file
+	fmt.Fprintf(p.version, "%q %q\n", path, s.text) // which may be that of a file
 	compiled, err := fallback.Compile(s.text, jsonscan.Options{AssertFormats: true})
 	var ce *jsonscan.CompileError
 	switch {
@@ -77,6 +81,7 @@ func (p *policy) schemaFile(path, name string, s *ruleSchema) {
 		s.broken = true
 		return
 	}
+	p.parts = append(p.parts, name)
 	inner := newDocument()
 	if strings.EqualFold(filepath.Ext(name), ".json") && json.Valid(data) {
 		s.text = data

@@ -26,6 +26,9 @@ import (
 type Config struct {
 	// File is the name that the configuration was read from.
 	File string
+	// Parts are the files that hold parts of it: schemas of messages. When one of
+	// them changes, the configuration has changed.
+	Parts []string
 	// Listen is the address for clients, host and port.
 	Listen string
 	// TLS is nil where the listener speaks plaintext.

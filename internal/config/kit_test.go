@@ -89,17 +89,20 @@ func writeFiles(dir string) error {
 		return err
 	}
 	files := map[string][]byte{
-		"cert.pem":     pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}),
-		"key.pem":      pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
-		"p384.pem":     pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: other}),
-		"jwks.json":    []byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`),
-		"order.json":   []byte(`{"type": "object", "additionalProperties": false, "properties": {"symbol": {"type": "string"}}}`),
-		"order.yaml":   []byte("type: object\nadditionalProperties: false\nproperties:\n  symbol: {type: string}\n"),
-		"wrong.json":   []byte(`{"type": "object", "properties": {"symbol": {"type": "text"}}}`),
-		"wrong.yaml":   []byte("type: object\nproperties:\n  symbol:\n    type: text\n"),
-		"no-keys.json": []byte(`{"keys":[]}`),
-		"not-keys.txt": []byte("text"),
-		"large.json":   []byte(strings.Repeat(" ", 1<<20+1)),
+		"cert.pem":            pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}),
+		"key.pem":             pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
+		"p384.pem":            pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: other}),
+		"jwks.json":           []byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`),
+		"order.json":          []byte(`{"type": "object", "additionalProperties": false, "properties": {"symbol": {"type": "string"}}}`),
+		"order.yaml":          []byte("type: object\nadditionalProperties: false\nproperties:\n  symbol: {type: string}\n"),
+		"wrong.json":          []byte(`{"type": "object", "properties": {"symbol": {"type": "text"}}}`),
+		"wrong.yaml":          []byte("type: object\nproperties:\n  symbol:\n    type: text\n"),
+		"asyncapi.yaml":       []byte(asyncDocument),
+		"asyncapi-bad.yaml":   []byte("asyncapi: 3.0.0\ninfo: {title: x, version: '1'}\nchannels:\n  a: {messages: {m: {payload: {schemaFormat: application/vnd.apache.avro, schema: {}}}}}\noperations:\n  o: {action: receive, channel: {$ref: '#/channels/a'}}\n"),
+		"asyncapi-empty.yaml": []byte("asyncapi: 3.0.0\ninfo: {title: x, version: '1'}\nchannels: {}\noperations: {}\n"),
+		"no-keys.json":        []byte(`{"keys":[]}`),
+		"not-keys.txt":        []byte("text"),
+		"large.json":          []byte(strings.Repeat(" ", 1<<20+1)),
 	}
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
@@ -205,3 +208,17 @@ func problemsOf(t *testing.T, text string) []string {
 
 // at writes a place as problems begin.
 func at(line, column int) string { return fmt.Sprintf("%d:%d: ", line, column) }
+
+// asyncDocument describes a message of each side, and one of both.
+const asyncDocument = `asyncapi: 3.0.0
+info: {title: Chat, version: "1"}
+channels:
+  room:
+    messages:
+      say: {payload: {type: object, additionalProperties: false, properties: {type: {}, text: {type: string, maxLength: 5}}}}
+      said: {payload: {type: object, properties: {text: {type: string}}}}
+      leave: {payload: {type: object, additionalProperties: false, properties: {type: {}}}}
+operations:
+  hear: {action: receive, channel: {$ref: "#/channels/room"}, messages: [{$ref: "#/channels/room/messages/say"}, {$ref: "#/channels/room/messages/leave"}]}
+  tell: {action: send, channel: {$ref: "#/channels/room"}, messages: [{$ref: "#/channels/room/messages/said"}]}
+`

@@ -31,7 +31,7 @@ func (c *Config) Settings() []Setting { return slices.Clone(c.settings) }
 func (c *checker) describe(cfg *Config) {
 	c.effective(cfg)
 	eachValue(reflect.ValueOf(c.file), "", func(path string, v reflect.Value, tag reflect.StructTag) {
-		if ofRule.MatchString(path) && !c.doc.has(path) {
+		if ofRule.MatchString(path) && !c.doc.has(path) && c.derived[path] == "" {
 			return // a rule does nothing but what is written there
 		}
 		s := Setting{Path: path, Value: text(v, tag), Source: "default"}

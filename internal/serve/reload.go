@@ -33,6 +33,7 @@ func (s *Server) Reload() error {
 		logProblems(s.log, "reload failed; nothing has changed", err)
 		return fmt.Errorf("reload: %w", err)
 	}
+	s.watched.follow(cfg)
 	s.reloads.done.Add(1)
 	s.log.Info("configuration reloaded", "config", cfg.File, "routes", len(cfg.Guard.Routes))
 	logWarnings(s.log, cfg)

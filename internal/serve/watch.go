@@ -20,14 +20,28 @@ type stamp struct {
 	modified time.Time
 }
 
-// watch returns a watcher of the configuration file and the certificate.
+// watch returns a watcher of the configuration, with the files that hold parts of
+// it, and the certificate.
 func watch(cfg *config.Config) watcher {
-	w := watcher{map[string]*watched{cfg.File: {}}}
-	if cfg.TLS != nil {
-		w.files[cfg.TLS.CertFile], w.files[cfg.TLS.KeyFile] = &watched{}, &watched{}
-	}
-	w.take()
+	w := watcher{map[string]*watched{}}
+	w.follow(cfg)
 	return w
+}
+
+// follow watches what cfg consists of, and nothing else any more.
+func (w *watcher) follow(cfg *config.Config) {
+	names := append([]string{cfg.File}, cfg.Parts...)
+	if cfg.TLS != nil {
+		names = append(names, cfg.TLS.CertFile, cfg.TLS.KeyFile)
+	}
+	files := map[string]*watched{}
+	for _, name := range names {
+		if files[name] = w.files[name]; files[name] == nil {
+			now, _ := look(name)
+			files[name] = &watched{now, now}
+		}
+	}
+	w.files = files
 }
 
 // take remembers the files as they are now. It comes before they are read: what

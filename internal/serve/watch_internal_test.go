@@ -23,10 +23,11 @@ func TestWatcher(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, n := range []string{"wswarden.yaml", "cert.pem", "key.pem"} {
+	for _, n := range []string{"wswarden.yaml", "cert.pem", "key.pem", "schema.json", "other.json"} {
 		write(n, "1")
 	}
-	w := watch(&config.Config{File: name("wswarden.yaml"), TLS: &config.TLS{CertFile: name("cert.pem"), KeyFile: name("key.pem")}})
+	cfg := &config.Config{File: name("wswarden.yaml"), Parts: []string{name("schema.json")}, TLS: &config.TLS{CertFile: name("cert.pem"), KeyFile: name("key.pem")}}
+	w := watch(cfg)
 	steps := []struct {
 		name   string
 		do     func()
@@ -42,6 +43,20 @@ func TestWatcher(t *testing.T) {
 		{"its key follows", func() { write("key.pem", "2") }, false},
 		{"both have settled", func() {}, true},
 		{"both were taken", w.take, false},
+		{"a part of the configuration changed", func() { write("schema.json", "2") }, false},
+		{"it has settled", func() {}, true},
+		{"it was taken", w.take, false},
+		{"another file changed", func() { write("other.json", "2") }, false},
+		{"it is none of them", func() {}, false},
+		{"it is one now", func() {
+			cfg.Parts = []string{name("other.json")}
+			w.follow(cfg)
+		}, false},
+		{"it changes", func() { write("other.json", "3") }, false},
+		{"it has settled", func() {}, true},
+		{"it was taken", w.take, false},
+		{"what it replaced changes", func() { write("schema.json", "3") }, false},
+		{"it is none of them any more", func() {}, false},
 		{"a file is gone", func() { os.Remove(name("wswarden.yaml")) }, false},
 		{"it stays away", func() {}, false},
 		{"it is back as it was", func() {
