@@ -267,7 +267,13 @@ func (c *socketIOConversation) readPacket(m *Message) *Violation {
 	return c.readEvent(m, p, d)
 }
 
+// in reports whether the client may speak in a namespace. The main one need not be
+// asked for: some servers join their clients to it by themselves, and others have
+// nobody there who has not connected.
 func (c *socketIOConversation) in(namespace []byte) bool {
+	if string(namespace) == "/" {
+		return true
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.joined[string(namespace)]

@@ -21,7 +21,8 @@ func TestSocketIO(t *testing.T) {
 	c := dialect.NewSocketIO(dialect.SocketIO{}).Open(dialect.Opening{})
 	converse(t, c, []step{
 		{name: "engine open", side: ">", data: `0{"sid":"a"}`, want: is(`*:open {"sid":"a"}`)},
-		{name: "event before connect", side: "<", data: `42["order",{}]`, want: is("!socketio.namespace"), refuse: `42["error",{"status":"error","code":"schema","message":"not \"so\"","event":"e1"}]`},
+		{name: "event before connect", side: "<", data: `42["order",{}]`, want: is("order {} namespace=/")},
+		{name: "event before connect to another", side: "<", data: `42/x,["order",{}]`, want: is("!socketio.namespace"), refuse: `42/x,["error",{"status":"error","code":"schema","message":"not \"so\"","event":"e1"}]`},
 		{name: "connect", side: "<", data: `40{"token":"x"}`, want: is(`*connect {"token":"x"} namespace=/`)},
 		{name: "connected", side: ">", data: `40{"sid":"b"}`, want: is(`*connect {"sid":"b"} namespace=/`)},
 		{name: "connect twice", side: "<", data: `40`, want: is("!socketio.connect")},
