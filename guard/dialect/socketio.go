@@ -251,7 +251,7 @@ func (c *socketIOConversation) readPacket(m *Message) *Violation {
 	if m.From == Client && !c.in(p.namespace) {
 		return ErrSocketIONamespace
 	}
-	if p.attachments > maxAttachments {
+	if m.From == Client && p.attachments > maxAttachments {
 		return ErrSocketIOAttachments
 	}
 	if p.start == len(m.Data) || m.Data[p.start] != '[' { // white space is part of the id to Socket.IO

@@ -66,6 +66,7 @@ func TestSocketIO(t *testing.T) {
 		{name: "client disconnects", side: "<", data: "41", want: is("*disconnect namespace=/")},
 		{name: "engine ping", side: ">", data: "2", want: is("*:ping")},
 		{name: "engine close", side: "<", data: "1", want: is("*:ping")},
+		{name: "as many as a server likes", side: ">", data: `4511-["file"]`, want: is("file namespace=/")},
 	})
 }
 
