@@ -80,13 +80,7 @@ func TestSocketIOForms(t *testing.T) {
 		`421234567890123456["order"]`, `4207["order"]`, "40/" + strings.Repeat("x", 300) + ",",
 	} {
 		c := dialect.NewSocketIO(dialect.SocketIO{}).Open(dialect.Opening{})
-		for _, s := range socketIOOpening {
-			m := message(s.side, []byte(s.data))
-			if bad := c.Read(m); bad != nil {
-				t.Fatal(s.data, bad)
-			}
-			c.Passed(m)
-		}
+		begin(t, c, socketIOOpening)
 		m := message("<", []byte(data))
 		if bad := c.Read(m); bad == nil {
 			t.Errorf("%q: got %q, want a violation", data, describe(m, bad))
