@@ -42,6 +42,8 @@ type Denial struct {
 	ending bool
 	// malformed marks what could not be read, as against what is not allowed.
 	malformed bool
+	// follows marks what belongs to a message that was refused before.
+	follows bool
 	// message is the type of message, as the configuration names it.
 	message string
 }

@@ -17,6 +17,9 @@ func (d *direction) deny(u wire.Unit, refusal *Denial) progress {
 	if !u.Opcode.IsControl() {
 		d.countDenied()
 	}
+	if refusal.follows {
+		return goesOn // it was recorded, counted and answered with what it belongs to
+	}
 	if d.closes(refusal) {
 		d.sink.flush()
 		d.refuse(refusal)

@@ -46,7 +46,7 @@ func unreadable(v *dialect.Violation) *Denial {
 		detail = v.Text
 	}
 	d := cut(v.Weakness, v.Rule, code, word, RetryNo).because("%s", detail).says(v.Text)
-	d.ending, d.malformed = v.Fatal, true
+	d.ending, d.malformed, d.follows = v.Fatal, true, v.Follows
 	return d
 }
 

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import WebSocket from "ws";
 
-export const patience = 10_000;
+export const patience = 30_000;
 
 // listen starts an HTTP server on loopback and says where, on a line of its own.
 export function listen(server = createServer()) {

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait for a process.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // serve starts a server of this folder and returns its address. It prints
 // "listening PORT" when it is ready.

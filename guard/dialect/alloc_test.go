@@ -24,11 +24,7 @@ func TestAllocations(t *testing.T) {
 		{"actioncable", dialect.NewActionCable(), nil, `{"command":"message","identifier":"{\"channel\":\"R\"}","data":"{\"action\":\"speak\"}"}`, 0},
 	} {
 		conversation := c.dialect.Open(dialect.Opening{})
-		for _, s := range c.opening {
-			m := message(s.side, []byte(s.data))
-			conversation.Read(m)
-			conversation.Passed(m)
-		}
+		begin(t, conversation, c.opening)
 		var m dialect.Message
 		data := []byte(c.data)
 		got := testing.AllocsPerRun(100, func() {

@@ -136,6 +136,9 @@ type Violation struct {
 	// Fatal says that the conversation can't go on: the connection is closed with
 	// 1002, whatever the configuration says of refused messages.
 	Fatal bool
+	// Follows says that the message belongs to one that was refused before, such as
+	// an attachment of an event. It is dropped without a word, and is no strike.
+	Follows bool
 	// Binary says that a binary message came where the protocol has text alone. The
 	// connection is closed with 1003 where refusals close.
 	Binary bool

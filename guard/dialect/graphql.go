@@ -204,7 +204,7 @@ func (c *graphQLConversation) operation(m *Message, it Item, query, name string)
 		return it, ErrGraphQLDocument
 	}
 	o, ok := doc.operation(name)
-	if !ok {
+	if !ok || len(o.name) > maxName {
 		return it, ErrGraphQLDocument
 	}
 	if doc.introspection && !c.o.Introspection {

@@ -95,6 +95,7 @@ func TestGraphQLDocument(t *testing.T) {
 		"fragment F on T{a}", "fragment on on T{a} {b}", "{...F} fragment F on T{a} fragment F on T{b}", "{...F}", `{a(b:")}`, "{a(b:\"\n\")}", "{a(b:\"\\\n\")}", `{a(b:"""")}`,
 		"{a(b:01)}", "{a(b:1a)}", "{a(b:.5)}", "{a(b:1.)}", "{a(b:1.5.5)}", "{a(b:-)}", "{a ? b}", "{a\u00a0b}", "{ä}", "query Q($a){b}", "query Q($a:){b}", "query Q($a:[T){b}", "query Q@(a:1){b}",
 		strings.Repeat("{a", 40) + strings.Repeat("}", 40), "{" + strings.Repeat("a ", 65) + "}", "{" + strings.Repeat("a{", 20) + strings.Repeat("b ", 9000) + strings.Repeat("}", 21),
+		"query " + strings.Repeat("x", 257) + "{a}",
 		"{a(b:" + strings.Repeat("[", 40) + strings.Repeat("]", 40) + ")}",
 	} {
 		if it, bad := operation(query, ""); bad == nil || bad.Rule != "graphql.document" {

@@ -110,7 +110,7 @@ func (c *jsonRPCConversation) read(m *Message, d document, v jsonscan.Value) *Vi
 // readCall reads a call, or a notification, which has no id.
 func (c *jsonRPCConversation) readCall(m *Message, d document, v, method jsonscan.Value) *Violation {
 	name := m.Text(method)
-	if len(name) == 0 || name[0] == ':' {
+	if len(name) == 0 || len(name) > maxName || name[0] == ':' {
 		return ErrJSONRPCMethod
 	}
 	params := v.Get("params")

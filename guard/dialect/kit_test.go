@@ -55,6 +55,18 @@ func converse(t *testing.T, c dialect.Conversation, steps []step) {
 	}
 }
 
+// begin plays what opens a conversation.
+func begin(t *testing.T, c dialect.Conversation, steps []step) {
+	t.Helper()
+	for _, s := range steps {
+		m := message(s.side, []byte(s.data))
+		if bad := c.Read(m); bad != nil {
+			t.Fatalf("%s: %s", s.data, bad.Text)
+		}
+		c.Passed(m)
+	}
+}
+
 // checkReply compares with what a step wants: "close" in front says that the
 // connection is to be closed, "-" that nothing is said.
 func checkReply(t *testing.T, s step, reply dialect.Reply) {
@@ -158,13 +170,7 @@ func fuzz(f *testing.F, d dialect.Dialect, o dialect.Opening, opening []step, se
 			side += "b"
 		}
 		c := d.Open(o)
-		for _, s := range opening {
-			m := message(s.side, []byte(s.data))
-			if bad := c.Read(m); bad != nil {
-				t.Fatal(s.data, bad)
-			}
-			c.Passed(m)
-		}
+		begin(t, c, opening)
 		rewritten(t, c, side, data)
 		m := message(side, data)
 		if bad := c.Read(m); bad != nil {

@@ -12,8 +12,12 @@ type pending struct {
 // maxPending bounds the calls of a connection that wait for their answer.
 const maxPending = 1024
 
-// maxID is how long an id may be that is remembered.
-const maxID = 128
+// maxID is how long an id may be that is remembered, maxName how long the type of
+// a call.
+const (
+	maxID   = 128
+	maxName = 256
+)
 
 // add remembers a call. Where there are too many it forgets another one, so that
 // only admits keeps what must not be forgotten.

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/internal/jsonscan"
@@ -34,12 +35,19 @@ type signalRSide struct {
 	greeted bool    // its handshake has passed; used by calls for that side alone
 	calls   pending // invocations that it waits for the result of
 	streams pending // that it sends, other than the result of an invocation
+	// announced are the streams of the messages that were read last and not passed:
+	// their items come all the same. Used by calls for that side alone.
+	announced []string
 }
+
+// maxAnnounced bounds the streams of refused invocations that are remembered.
+const maxAnnounced = 64
 
 // Violations of SignalR.
 var (
 	ErrSignalRRecord    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.record", Text: "not whole records of the JSON hub protocol", Fatal: true}
 	ErrSignalRHandshake = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.handshake", Text: "only the JSON hub protocol is accepted"}
+	ErrSignalRRefused   = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.refused-stream", Text: "part of a stream to an invocation that was refused", Follows: true}
 	ErrSignalRID        = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "signalr.id", Text: "an id that is in use, unknown or too long, or too many of them"}
 )
 
@@ -140,7 +148,7 @@ func (c *signalRConversation) readRecord(m *Message, d document) *Violation {
 	if typ == nil {
 		return ErrSignalRRecord
 	}
-	m.Add(d.item(Protocol, typ, jsonscan.Value{}))
+	m.Add(d.item(Protocol, typ, root.Get("error"))) // that of a server's close
 	return nil
 }
 
@@ -149,7 +157,7 @@ var signalRMembers = paths("type", "target", "arguments", "invocationId", "strea
 
 func (c *signalRConversation) readInvocation(m *Message, d document, id []byte, stream bool) *Violation {
 	target, arguments, streams := m.Text(d.Root().Get("target")), d.Root().Get("arguments"), d.Root().Get("streamIds")
-	if len(target) == 0 || target[0] == ':' || arguments.Kind() != jsonscan.Array || stream && id == nil || !optional(streams, jsonscan.Array) || streams.Len() > maxSignalRStreams {
+	if len(target) == 0 || len(target) > maxName || target[0] == ':' || arguments.Kind() != jsonscan.Array || stream && id == nil || !optional(streams, jsonscan.Array) || streams.Len() > maxSignalRStreams {
 		return ErrSignalRRecord
 	}
 	side := &c.sides[m.From]
@@ -174,7 +182,26 @@ func (c *signalRConversation) readInvocation(m *Message, d document, id []byte, 
 		}
 	}
 	m.Add(it)
+	side.announce(m, streams)
 	return nil
+}
+
+// announce notes the streams of an invocation that may be refused.
+func (s *signalRSide) announce(m *Message, streams jsonscan.Value) {
+	for id := range streams.Elements() {
+		if len(s.announced) == maxAnnounced {
+			s.announced = append(s.announced[:0], s.announced[1:]...)
+		}
+		s.announced = append(s.announced, string(m.Text(id)))
+	}
+}
+
+// unknown is the violation of a stream of that id, which is not under way.
+func (s *signalRSide) unknown(id []byte) *Violation {
+	if slices.Contains(s.announced, string(id)) {
+		return ErrSignalRRefused
+	}
+	return ErrSignalRID
 }
 
 // readItem reads an element of a stream: one that an invocation of the same side
@@ -185,7 +212,7 @@ func (c *signalRConversation) readItem(m *Message, d document, id []byte) *Viola
 		target, ok = c.sides[Client].calls.find(id)
 	}
 	if !ok {
-		return ErrSignalRID
+		return c.sides[m.From].unknown(id)
 	}
 	m.Add(d.item(Application, m.Keep(itemOf, []byte(target)), d.Root().Get("item")))
 	return nil
@@ -202,7 +229,7 @@ func (c *signalRConversation) readCompletion(m *Message, d document, id []byte) 
 	}
 	target, ok := c.sides[1-m.From].calls.find(id)
 	if !ok {
-		return ErrSignalRID
+		return c.sides[m.From].unknown(id)
 	}
 	it := d.item(Application, m.Keep(replyTo, []byte(target)), d.Root().Get("result"))
 	if !it.Payload.Exists() {
@@ -242,7 +269,9 @@ func (s *signalRSide) invoked(m *Message, it Item) {
 		return
 	}
 	for id := range d.Root().Get("streamIds").Elements() {
-		s.streams.add(m.Text(id), it.Type)
+		text := m.Text(id)
+		s.streams.add(text, it.Type)
+		s.announced = slices.DeleteFunc(s.announced, func(a string) bool { return a == string(text) })
 	}
 }
 

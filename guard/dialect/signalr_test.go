@@ -53,6 +53,9 @@ func TestSignalR(t *testing.T) {
 		{name: "item", side: "<", data: records(`{"type":2,"invocationId":"3","item":{"a":1}}`), want: is(`:item Upload {"a":1}`)},
 		{name: "end of it", side: "<", data: records(`{"type":3,"invocationId":"3"}`), want: is("*:completion")},
 		{name: "item behind the end", side: "<", data: records(`{"type":2,"invocationId":"3","item":1}`), want: is("!signalr.id"), refuse: "-"},
+		{name: "upload, refused", side: "<", data: records(`{"type":1,"invocationId":"6","target":"Upload","arguments":[],"streamIds":["7"]}`), want: is(`Upload [] kind=invocation`), refuse: refused("6")},
+		{name: "its item", side: "<", data: records(`{"type":2,"invocationId":"7","item":1}`), want: is("!signalr.refused-stream"), refuse: "-"},
+		{name: "and its end", side: "<", data: records(`{"type":3,"invocationId":"7"}`), want: is("!signalr.refused-stream"), refuse: "-"},
 		{name: "item of nothing", side: "<", data: records(`{"type":2,"invocationId":"2","item":1}`), want: is("!signalr.id")},
 		{name: "server invokes", side: ">", data: records(`{"type":1,"target":"news","arguments":[{"a":1}]}`), want: is(`news [{"a":1}] kind=invocation`)},
 		{name: "server asks", side: ">", data: records(`{"type":1,"invocationId":"5","target":"question","arguments":[]}`), want: is(`question [] kind=invocation`)},
@@ -62,11 +65,12 @@ func TestSignalR(t *testing.T) {
 		{name: "type in words", side: "<", data: records(`{"type":"1","target":"A","arguments":[]}`), want: is("!signalr.record")},
 		{name: "target in other letters", side: "<", data: records(`{"type":1,"target":"A","Target":"B","arguments":[]}`), want: is("!signalr.record")},
 		{name: "our names", side: "<", data: records(`{"type":1,"target":":item A","arguments":[]}`), want: is("!signalr.record")},
+		{name: "endless target", side: "<", data: records(`{"type":1,"target":"` + strings.Repeat("x", 257) + `","arguments":[]}`), want: is("!signalr.record")},
 		{name: "no arguments", side: "<", data: records(`{"type":1,"target":"A"}`), want: is("!signalr.record")},
 		{name: "stream without id", side: "<", data: records(`{"type":4,"target":"A","arguments":[]}`), want: is("!signalr.record")},
 		{name: "array", side: "<", data: records(`[]`), want: is("!signalr.record")},
 		{name: "too many records", side: "<", data: strings.Repeat(records(`{"type":6}`), 65), want: is("!signalr.record")},
-		{name: "server's close", side: ">", data: records(`{"type":7,"error":"x"}`), want: is("*:close")},
+		{name: "server's close", side: ">", data: records(`{"type":7,"error":"x"}`), want: is(`*:close "x"`)},
 	})
 }
 

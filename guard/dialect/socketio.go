@@ -25,8 +25,8 @@ type SocketIO struct {
 // The type of an event is its name. The type of an answer to an event, which
 // Socket.IO calls acknowledgement, is ":reply " and the event's name. The
 // protocol's own are "connect" (the payload is what the client gives as auth),
-// "disconnect", ":attachment" for the binary parts of an event, and
-// ":ping". All have the envelope field "namespace".
+// "disconnect", ":attachment" for the binary parts of an event, ":argument"
+// for the further arguments of a server's, ":open" and ":ping". All have the envelope field "namespace".
 //
 // A refused event that asks for an acknowledgement is acknowledged with
 // {"status":"error","code":…,"message":…,"event":…}; without, the client gets an
@@ -47,6 +47,7 @@ const (
 	maxNamespaces  = 64
 	maxNamespace   = 256 // bytes
 	maxAttachments = 10  // of one event, as Socket.IO's own parser has it
+	maxArguments   = 64  // that are looked into
 )
 
 // socketIOConversation is one connection.
@@ -77,7 +78,7 @@ var (
 	ErrSocketIOConnected   = &Violation{Weakness: catalogue.ConnectionCount, Rule: "socketio.connect", Text: "connected to the namespace already, or to too many"}
 	ErrSocketIOAttachments = &Violation{Weakness: catalogue.MessageSize, Rule: "socketio.attachments", Text: "too many attachments"}
 	ErrSocketIOUnannounced = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "socketio.unannounced", Text: "an attachment that belongs to no event"}
-	ErrSocketIORefused     = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "socketio.refused-attachment", Text: "an attachment of an event that was refused"}
+	ErrSocketIORefused     = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "socketio.refused-attachment", Text: "an attachment of an event that was refused", Follows: true}
 	ErrSocketIOReply       = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "socketio.reply", Text: "an answer that nobody waits for, or too many questions without one"}
 )
 
@@ -106,6 +107,7 @@ var (
 	typeConnect    = []byte("connect")
 	typeDisconnect = []byte("disconnect")
 	typeAttachment = []byte(":attachment")
+	typeArgument   = []byte(":argument")
 	typePing       = []byte(":ping")
 	mainNamespace  = []byte("/")
 	replyTo        = []byte(":reply ")
@@ -249,7 +251,7 @@ func (c *socketIOConversation) readPacket(m *Message) *Violation {
 	if m.From == Client && !c.in(p.namespace) {
 		return ErrSocketIONamespace
 	}
-	if p.attachments > maxAttachments {
+	if m.From == Client && p.attachments > maxAttachments {
 		return ErrSocketIOAttachments
 	}
 	if p.start == len(m.Data) || m.Data[p.start] != '[' { // white space is part of the id to Socket.IO
@@ -265,7 +267,13 @@ func (c *socketIOConversation) readPacket(m *Message) *Violation {
 	return c.readEvent(m, p, d)
 }
 
+// in reports whether the client may speak in a namespace. The main one need not be
+// asked for: some servers join their clients to it by themselves, and others have
+// nobody there who has not connected.
 func (c *socketIOConversation) in(namespace []byte) bool {
+	if string(namespace) == "/" {
+		return true
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.joined[string(namespace)]
@@ -307,7 +315,7 @@ func (c *socketIOConversation) readEvent(m *Message, p socketPacket, d document)
 	name := d.Root().Index(0)
 	typ := m.Text(name)
 	if m.From == Client {
-		if name.Kind() != jsonscan.String || len(typ) > 0 && typ[0] == ':' || isReserved(typ) {
+		if name.Kind() != jsonscan.String || len(typ) > maxName || len(typ) > 0 && typ[0] == ':' || isReserved(typ) {
 			return ErrSocketIOEvent
 		}
 		if p.id != nil && !c.sides[Client].calls.admits(p.call(m)) {
@@ -357,7 +365,21 @@ func (c *socketIOConversation) arguments(m *Message, p socketPacket, d document,
 	}
 	c.sides[m.From].announced = p.attachments
 	m.Add(it)
+	if it.Unseen && m.From == Server {
+		addArguments(m, d, first+1)
+	}
 	return nil
+}
+
+// addArguments adds the arguments of a server's packet that are in no payload, so
+// that what must not pass to a client is looked for in them too.
+func addArguments(m *Message, d document, first int) {
+	i := 0
+	for v := range d.Root().Elements() {
+		if i++; i > first && i <= maxArguments {
+			m.Add(d.item(Protocol, typeArgument, v))
+		}
+	}
 }
 
 func (c *socketIOConversation) Passed(m *Message) {

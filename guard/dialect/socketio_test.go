@@ -21,7 +21,8 @@ func TestSocketIO(t *testing.T) {
 	c := dialect.NewSocketIO(dialect.SocketIO{}).Open(dialect.Opening{})
 	converse(t, c, []step{
 		{name: "engine open", side: ">", data: `0{"sid":"a"}`, want: is(`*:open {"sid":"a"}`)},
-		{name: "event before connect", side: "<", data: `42["order",{}]`, want: is("!socketio.namespace"), refuse: `42["error",{"status":"error","code":"schema","message":"not \"so\"","event":"e1"}]`},
+		{name: "event before connect", side: "<", data: `42["order",{}]`, want: is("order {} namespace=/")},
+		{name: "event before connect to another", side: "<", data: `42/x,["order",{}]`, want: is("!socketio.namespace"), refuse: `42/x,["error",{"status":"error","code":"schema","message":"not \"so\"","event":"e1"}]`},
 		{name: "connect", side: "<", data: `40{"token":"x"}`, want: is(`*connect {"token":"x"} namespace=/`)},
 		{name: "connected", side: ">", data: `40{"sid":"b"}`, want: is(`*connect {"sid":"b"} namespace=/`)},
 		{name: "connect twice", side: "<", data: `40`, want: is("!socketio.connect")},
@@ -41,8 +42,10 @@ func TestSocketIO(t *testing.T) {
 		{name: "id free again", side: "<", data: `427["order",{}]`, want: is("order {} namespace=/"), refuse: `437[{"status":"error","code":"schema","message":"not \"so\"","event":"e1"}]`},
 		{name: "server asks", side: ">", data: `423["question",{"n":1}]`, want: is(`question {"n":1} namespace=/`)},
 		{name: "client answers", side: "<", data: `433[2]`, want: is(":reply question 2 namespace=/")},
+		{name: "server says more than one thing", side: ">", data: `42["news",1,{"stack":"x"},[2]]`, want: is("news 1 namespace=/ unseen", `*:argument {"stack":"x"}`, "*:argument [2]")},
 		{name: "client answers what nobody asked", side: "<", data: `434[2]`, want: is("!socketio.reply")},
 		{name: "reserved event", side: "<", data: `42["disconnecting"]`, want: is("!socketio.event")},
+		{name: "endless name", side: "<", data: `42["` + strings.Repeat("x", 257) + `"]`, want: is("!socketio.event")},
 		{name: "our names", side: "<", data: `42[":reply order"]`, want: is("!socketio.event")},
 		{name: "event that is a number", side: "<", data: `42[1]`, want: is("!socketio.event")},
 		{name: "connect_error of a client", side: "<", data: `44{"message":"x"}`, want: is("!socketio.packet")},
@@ -63,6 +66,7 @@ func TestSocketIO(t *testing.T) {
 		{name: "client disconnects", side: "<", data: "41", want: is("*disconnect namespace=/")},
 		{name: "engine ping", side: ">", data: "2", want: is("*:ping")},
 		{name: "engine close", side: "<", data: "1", want: is("*:ping")},
+		{name: "as many as a server likes", side: ">", data: `4511-["file"]`, want: is("file namespace=/")},
 	})
 }
 
@@ -76,13 +80,7 @@ func TestSocketIOForms(t *testing.T) {
 		`421234567890123456["order"]`, `4207["order"]`, "40/" + strings.Repeat("x", 300) + ",",
 	} {
 		c := dialect.NewSocketIO(dialect.SocketIO{}).Open(dialect.Opening{})
-		for _, s := range socketIOOpening {
-			m := message(s.side, []byte(s.data))
-			if bad := c.Read(m); bad != nil {
-				t.Fatal(s.data, bad)
-			}
-			c.Passed(m)
-		}
+		begin(t, c, socketIOOpening)
 		m := message("<", []byte(data))
 		if bad := c.Read(m); bad == nil {
 			t.Errorf("%q: got %q, want a violation", data, describe(m, bad))

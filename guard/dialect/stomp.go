@@ -132,15 +132,17 @@ func stompClient(command []byte) (addressed, ok bool) {
 	return false, false
 }
 
-// order holds a client to beginning with CONNECT and to waiting for its answer,
-// which settles how what follows is written.
+// order holds a client to beginning with CONNECT. Until the answer settles how heads
+// are written it may only write what all versions read alike.
 func (c *stompConversation) order(m *Message, f *stompFrame) *Violation {
 	connect := string(f.command) == "CONNECT" || string(f.command) == "STOMP"
 	switch {
 	case connect && (c.begun || len(m.Items) > 0):
 		return ErrSTOMPConnect
-	case !connect && !c.greeted.Load():
+	case !connect && !c.begun && len(m.Items) == 0:
 		return ErrSTOMPConnect
+	case !connect && !c.greeted.Load() && bytes.IndexByte(m.Data[f.head:f.bodyAt], '\\') >= 0:
+		return ErrSTOMPHeader // which means something else in another version
 	}
 	return nil
 }

@@ -97,7 +97,8 @@ func TestSTOMPVersions(t *testing.T) {
 		c := dialect.NewSTOMP().Open(dialect.Opening{})
 		converse(t, c, []step{
 			{side: "<", data: "STOMP\n\n\x00", want: is("*STOMP command=STOMP")},
-			{name: "early", side: "<", data: "SEND\ndestination:/a\n\n\x00", want: is("!stomp.connect")},
+			{name: "early", side: "<", data: "SEND\ndestination:/a\n\n\x00", want: is("SEND /a command=SEND destination=/a")},
+			{name: "early and ambiguous", side: "<", data: "SEND\ndestination:/a\\c\n\n\x00", want: is("!stomp.header")},
 			{side: ">", data: "CONNECTED\n" + version + "\n\x00", want: is("*CONNECTED command=CONNECTED")},
 			{name: version, side: "<", data: "SEND\ndestination:/a\\c\\\\b\n\n\x00", want: want[:1]},
 			{name: version, side: "<", data: "SEND\r\ndestination:/a\r\n\r\n\x00", want: want[1:]},

@@ -6,7 +6,7 @@ globalThis.window ??= globalThis;
 // run is the same conversation for both serializers.
 async function run(vsn) {
   const seen = {};
-  const options = { params: { ticket: await ticket("/socket/websocket") }, transport: Browser, vsn, heartbeatIntervalMs: 200, timeout: 5000 };
+  const options = { params: { ticket: await ticket("/socket/websocket") }, transport: Browser, vsn, heartbeatIntervalMs: 1000, timeout: 20_000 };
   if (vsn === "1.0.0") { // as clients before Phoenix 1.4 did
     options.encode = (message, done) => done(JSON.stringify(message));
     options.decode = (data, done) => done(JSON.parse(data));
@@ -31,7 +31,7 @@ async function run(vsn) {
   seen.leave = await answer(room.leave());
   const again = socket.channel("room:2", {});
   seen.again = (await answer(again.join())).ok?.joined;
-  await new Promise((resolve) => setTimeout(resolve, 700)); // several heartbeats
+  await new Promise((resolve) => setTimeout(resolve, 2500)); // several heartbeats
   seen.alive = socket.isConnected();
   socket.disconnect();
   return seen;

@@ -14,7 +14,7 @@ async function open(namespace, more = {}) {
   return { socket, welcome: within("welcome", welcome) };
 }
 const next = (socket, event) => within(event, new Promise((resolve) => socket.once(event, resolve)));
-const ask = (socket, ...args) => socket.timeout(5000).emitWithAck(...args);
+const ask = (socket, ...args) => socket.timeout(20_000).emitWithAck(...args);
 
 const { socket, welcome } = await open("/", { auth: { device: "d1" } });
 seen.welcome = await welcome;

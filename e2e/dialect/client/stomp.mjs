@@ -11,7 +11,7 @@ function connect() {
       beforeConnect: async () => { session.url = await socketURL("/ws"); },
       webSocketFactory: () => new Browser(session.url, ["v12.stomp"]),
       connectHeaders: { login: "guest", passcode: "guest" },
-      reconnectDelay: 0, heartbeatIncoming: 500, heartbeatOutgoing: 500,
+      reconnectDelay: 0, heartbeatIncoming: 1000, heartbeatOutgoing: 1000,
       onConnect: resolve,
       onWebSocketError: (event) => reject(new Error(event.message)),
       onStompError: (frame) => {
@@ -69,8 +69,8 @@ const binary = subscription(session, "/topic/bytes");
 session.client.publish({ destination: "/topic/bytes", binaryBody: new Uint8Array([65, 0, 66]) });
 seen.bytes = (await binary()).body.length;
 
-// Heart-beats of 500 ms in both directions: the connection outlives several.
-await new Promise((resolve) => setTimeout(resolve, 1800));
+// Heart-beats of a second in both directions: the connection outlives several.
+await new Promise((resolve) => setTimeout(resolve, 3500));
 seen.alive = session.client.connected;
 
 seen.refused = await fail({ destination: "/topic/orders", headers: { receipt: "r9", "content-type": "application/json" }, body: JSON.stringify({ quantity: "many" }) });

@@ -10,7 +10,7 @@ function serve(socket) {
   socket.on("order", (order, ack) => ack?.({ accepted: order }));
   socket.on("profile", () => socket.emit("profile", profile));
   socket.on("file", (meta, data, ack) => ack({ name: meta.name, bytes: data.length, data }));
-  socket.on("ask", (ack) => socket.timeout(5000).emit("question", { n: 2 }, (error, answer) => ack({ answer })));
+  socket.on("ask", (ack) => socket.timeout(20_000).emit("question", { n: 2 }, (error, answer) => ack({ answer })));
   socket.on("pay", (payment, ack) => ack?.({ paid: payment }));
 }
 io.on("connection", serve);
