@@ -122,7 +122,13 @@ type Route struct {
 
 // Auth lists what opens a connection, in the order in which it is tried.
 type Auth struct {
-	// Ticket admits single-use tickets; nil does not.
+	// Ticket admits single-use tickets; nil does not. A client that is
+	// connected, in whatever way, extends its connection by a fresh ticket of
+	// the same user, sent as a text message of one frame,
+	// {"type":"wswarden.ticket","ticket":"wst1_…"}. The backend does not see it. The answer is
+	// {"type":"wswarden.ticket","result":"renewed","expires_in":SECONDS}, with
+	// the result "unavailable" if it can't be judged now. Session.MaxAge
+	// counts anew from there. A ticket that is not valid closes with 4003.
 	Ticket *TicketPolicy
 	// Bearer admits an Authorization header, which browsers can't send.
 	Bearer bool
@@ -174,7 +180,8 @@ type TicketPolicy struct {
 
 // SessionPolicy bounds the life of a connection.
 type SessionPolicy struct {
-	// MaxAge is the longest life of a connection; 0 means 24 h, least 1 s.
+	// MaxAge is the longest life of a connection, from its handshake or the last
+	// ticket by which it was extended; 0 means 24 h, least 1 s.
 	MaxAge time.Duration
 	// Idle is how long a client may send nothing, not even the answer to a
 	// ping; 0 means 5 min, least 1 s. A client that only listens stays: the

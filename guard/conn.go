@@ -56,6 +56,7 @@ type conn struct {
 
 	mu         sync.Mutex
 	cause      *ending            // why it ends; nil while it lives; guarded by mu
+	concluded  bool               // conclude was called; guarded by mu
 	cancelWait context.CancelFunc // of what a message waits for, nil while none does; guarded by mu
 }
 
@@ -217,18 +218,27 @@ func (c *conn) dismiss(e ending) bool {
 }
 
 // conclude is the rest of an end, after dismiss: the far end gets its Close
-// frame, and whoever waits for data wakes up.
+// frame, and whoever waits for data wakes up. It is done once, and before the
+// teardown: a socket that is gone must not be woken, its number may be another
+// one's.
 func (c *conn) conclude() {
-	c.tellFar()
+	if !c.tellFar() {
+		return
+	}
 	c.life.stop()
 	if c.session != nil {
 		c.session.cancel()
 	}
 }
 
-func (c *conn) tellFar() {
+// tellFar reports whether it is called for the first time.
+func (c *conn) tellFar() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.concluded {
+		return false
+	}
+	c.concluded = true
 	if c.far != nil {
 		c.far.conclude(c.cause.toFar)
 	}
@@ -236,6 +246,7 @@ func (c *conn) tellFar() {
 		c.cancelWait()
 	}
 	c.g.driver.wake(c)
+	return true
 }
 
 // conclude sends cl as the last frame unless there was one, and lets no more

@@ -82,6 +82,10 @@ func (d *direction) resume(refusal *Denial) progress {
 	if refusal != nil {
 		v.refusal = d.waive(refusal)
 	}
+	if v.passes() && p.consumed {
+		d.whole = d.whole || !d.reader.Partial()
+		return d.settle(d.units(p.rest, d.now))
+	}
 	if v.passes() {
 		v = d.run()
 	}
@@ -134,6 +138,11 @@ func (d *direction) unit(u wire.Unit, held bool, now int64, rest []byte) progres
 	}
 	if u.Opcode.IsControl() {
 		return d.conclusion(u, held, d.judgeControl(now), rest)
+	}
+	if d.side == dialect.Client {
+		if ticket, ok := d.renewal(u); ok {
+			return d.renew(u, held, now, ticket, rest)
+		}
 	}
 	d.begin(u, now)
 	return d.conclusion(u, held, d.run(), rest)

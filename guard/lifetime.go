@@ -50,6 +50,23 @@ func (l *lifetime) expire(at time.Time) {
 	l.rearm()
 }
 
+// renew lets the connection rest on a sign-in that was shown now and ends at
+// expires, zero if it does not say.
+func (l *lifetime) renew(now, expires time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.born, l.until = now, expires
+	l.rearm()
+}
+
+// left returns how long the connection may last yet.
+func (l *lifetime) left(now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at, _ := l.limit()
+	return max(at.Sub(now), 0)
+}
+
 // start sets the timer.
 func (l *lifetime) start() {
 	l.mu.Lock()

@@ -40,6 +40,13 @@ func (o *oracle) questions() int {
 	return len(o.asked)
 }
 
+// last returns who was asked about last.
+func (o *oracle) last() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.asked[len(o.asked)-1]
+}
+
 // says changes what the oracle answers.
 func (o *oracle) says(answer func(ctx context.Context, cookie string) (*Identity, error)) {
 	o.mu.Lock()
@@ -62,13 +69,15 @@ type sitting struct {
 	cfg    Config
 	g      *Guard
 	events *recorder
+
+	backends map[*conn]*peer
 }
 
 // sit runs f with a guard that judges again every minute, changed by edits.
 func sit(t *testing.T, f func(t *testing.T, s *sitting), edits ...func(*Route)) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
-		s := &sitting{oracle: &oracle{}, events: &recorder{}}
+		s := &sitting{oracle: &oracle{}, events: &recorder{}, backends: map[*conn]*peer{}}
 		cfg := rigConfig(s.events, edits...)
 		cfg.Routes[0].Limits.ConnectionsPerIP, cfg.Routes[0].AllowNoOrigin = 1000, true
 		cfg.SignIn.Request = s.oracle
@@ -122,6 +131,7 @@ func (s *sitting) open(t *testing.T, cookie string, edits ...func(*passport)) (*
 	})
 	for _, k := range s.g.live.all() {
 		if !before[k] {
+			s.backends[k] = b
 			return k, c
 		}
 	}

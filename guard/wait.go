@@ -26,6 +26,8 @@ type parked struct {
 	held bool // see sink.pass
 	wait waiter
 	rest []byte
+	// consumed says that the message was for the guard, and is not passed on.
+	consumed bool
 }
 
 // maxWaits bounds the messages of a guard that wait at once, each of which costs a

@@ -46,7 +46,11 @@ type fileRoute struct {
 }
 
 type fileAuth struct {
-	// Single-use tickets. true stands for the section with its defaults.
+	// Single-use tickets. true stands for the section with its defaults. A client
+	// that is connected extends its connection by a fresh ticket of the same user, in
+	// the text message {"type":"wswarden.ticket","ticket":"wst1_…"}; the answer is
+	// {"type":"wswarden.ticket","result":"renewed","expires_in":SECONDS}. The backend
+	// sees neither.
 	Ticket *fileTicket `yaml:"ticket" bool:"true" empty:"false" weakness:"WS204"`
 	// Authorization header, which browsers can't send. It needs sign_in.jwt or
 	// sign_in.introspection, or sign_in.forward_auth with Authorization among
@@ -74,7 +78,8 @@ type fileTicket struct {
 }
 
 type fileSession struct {
-	// Longest life of a connection.
+	// Longest life of a connection, from its handshake or the last ticket by which
+	// it was extended.
 	MaxAge time.Duration `yaml:"max_age" min:"1s" weakness:"WS209"`
 	// How long a client may send nothing, not even the answer to a ping. The
 	// guard pings in good time.
