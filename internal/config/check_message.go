@@ -59,6 +59,7 @@ func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
 	out.JSON.AllowPrototypeKeys = m.InsecurePrototypeKeys
 	p := &policy{c, at, m, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
 	p.language(r.Dialect, route, out)
+	p.asyncapi()
 	p.rules(out)
 	p.warnings()
 	p.say(r)
