@@ -45,7 +45,8 @@ type Message struct {
 	// Schema is the JSON text of a JSON Schema of draft 2020-12 that refers to
 	// nothing outside of itself.
 	Schema []byte
-	// File, Line and Column are where the message is written.
+	// File, Line and Column are where the message is written; File is spelt as in
+	// [Document.Files].
 	File         string
 	Line, Column int
 }

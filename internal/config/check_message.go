@@ -219,7 +219,7 @@ func jsonLimitsOf(l guard.JSONLimits) fileJSONLimits {
 // say adds to what names the policy: a file that says the same leaves the policy in
 // force, though all is compiled anew.
 func (p *policy) say(r *fileRoute) {
-	fmt.Fprintln(p.version, r.Dialect)
+	fmt.Fprintf(p.version, "%s %q\n", r.Dialect, r.Learn)
 	eachValue(reflect.ValueOf(*r.Messages), "", func(path string, v reflect.Value, _ reflect.StructTag) {
 		fmt.Fprintf(p.version, "%q ", path)
 		switch x := v.Interface().(type) {

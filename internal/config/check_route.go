@@ -18,6 +18,7 @@ func (c *checker) routes(cfg *Config) {
 			c.origins(at, r)
 			c.auth(at+".auth", r)
 		}
+		c.learn(cfg, at, r)
 		g := r.guard()
 		g.Messages = c.messages(at, r)
 		cfg.Guard.Routes = append(cfg.Guard.Routes, g)

@@ -48,6 +48,8 @@ type Config struct {
 	Audit Audit
 	// Telemetry is nil where no spans are exported.
 	Telemetry *Telemetry
+	// Learn are the files for proposed rules, by the path of the route.
+	Learn map[string]string
 	// Drain says how connections end when the program ends.
 	Drain Drain
 	// Guard has routes, hosts, proxies, limits, nodes and BackendTLS filled in;

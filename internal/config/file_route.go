@@ -43,6 +43,12 @@ type fileRoute struct {
 	// Rules by message type. Without this section messages pass without a look at
 	// what they say; with it, a message of a type without a rule is refused.
 	Messages *fileMessages `yaml:"messages" empty:"none" weakness:"WS302"`
+	// File to write a proposed messages section to, from the messages that are
+	// seen: their types, fields and sizes, never values. It is written every
+	// minute, at SIGHUP and at the end. Without messages it needs mode: monitor,
+	// and everything passes; messages: {type: …} names the field with the type
+	// where that is not type.
+	Learn string `yaml:"learn" empty:"none"`
 }
 
 type fileAuth struct {

@@ -57,15 +57,6 @@ func TestSharedRules(t *testing.T) {
 	})
 }
 
-func TestNotAvailable(t *testing.T) {
-	const refused = ": not available in this version; remove the key; meanwhile "
-	route := func(key string) []string { return edits("    auth:", "    "+key+"\n    auth:") }
-	judge(t, []problemCase{
-		{"learn in a route", route("learn: out.yaml"), wants("9:5: routes[0].learn" + refused)},
-		{"learn", edits("sign_in:", "learn: out.yaml\nsign_in:"), wants("2:1: learn" + refused)},
-	})
-}
-
 // A version that brings a setting must take it off the list.
 func TestUnavailableIsRefused(t *testing.T) {
 	for path := range config.Unavailable() {

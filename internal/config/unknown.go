@@ -16,10 +16,7 @@ import (
 // is written down but not in force is worse than none. The key is the path
 // without indexes; the value says what to do meanwhile. A version that brings a
 // setting deletes its row.
-var unavailable = map[string]string{
-	"routes[].learn": "set mode: monitor and read the audit log",
-	"learn":          "set mode: monitor and read the audit log",
-}
+var unavailable = map[string]string{}
 
 // Unavailable returns the settings that this version refuses because a later
 // one brings them, with what to do meanwhile.

@@ -83,7 +83,7 @@ func Start(opts Options) (*Learner, error) {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := Writable(opts.File); err != nil {
-		return nil, fmt.Errorf("learn: %w", err)
+		return nil, fmt.Errorf("learn into %q: %w", opts.File, err)
 	}
 	l := &Learner{opts: opts, sides: [2]map[string]*message{{}, {}}, end: make(chan struct{}), done: make(chan struct{})}
 	go l.run()

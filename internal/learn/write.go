@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNotOurs says that a file is there and is no proposal.
-var ErrNotOurs = errors.New("the file is there, and is no proposal of wswarden: name another one")
+var ErrNotOurs = errors.New("the file is there, and is no proposal of wswarden")
 
 // Writable reports why a proposal can't be written to the file of this name: it
 // is something else, or its folder can't be used.
@@ -26,11 +26,11 @@ func Writable(name string) error {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(err, fmt.Errorf("%q: %w", name, ErrNotOurs))
+		return errors.Join(err, ErrNotOurs)
 	}
 	start := make([]byte, len(mark))
 	if n, err := io.ReadFull(f, start); n > 0 && string(start) != mark || err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%q: %w", name, ErrNotOurs)
+		return ErrNotOurs
 	}
 	return nil
 }

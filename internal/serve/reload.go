@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -105,6 +106,7 @@ func (s *Server) keepUntilRestart(old, cfg *config.Config) {
 		{"admin_token_env", cfg.AdminToken.Reveal() == old.AdminToken.Reveal()},
 		{"telemetry", reflect.DeepEqual(cfg.Telemetry, old.Telemetry)},
 		{"store", sameStore(cfg.Store, old.Store)},
+		{"routes[].learn", maps.Equal(cfg.Learn, old.Learn)},
 		{"nodes", cfg.Guard.WithDefaults().Nodes == old.Guard.WithDefaults().Nodes},
 	} {
 		if !f.same {
@@ -112,12 +114,14 @@ func (s *Server) keepUntilRestart(old, cfg *config.Config) {
 		}
 	}
 	cfg.Listen, cfg.TLS, cfg.Admin, cfg.AdminToken, cfg.Store = old.Listen, old.TLS, old.Admin, old.AdminToken, old.Store
+	s.observe(cfg)
 	cfg.Guard.Nodes, cfg.Telemetry = old.Guard.Nodes, old.Telemetry
 }
 
 // hangup is what SIGHUP asks for: whoever rotates logs needs the audit file
-// opened again also while the configuration is broken.
+// opened again also while the configuration is broken. Proposals are written.
 func (s *Server) hangup() {
+	s.propose()
 	if s.Reload() == nil {
 		return
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/console"
+	"github.com/wswarden/wswarden/internal/learn"
 	"github.com/wswarden/wswarden/internal/serve/front"
 )
 
@@ -50,15 +51,16 @@ type Options struct {
 
 // Server is a running gateway.
 type Server struct {
-	opts  Options
-	log   *slog.Logger
-	guard *guard.Guard
-	audit *audit.Log
-	spans *otel.Exporter // nil where none are exported
-	store guard.Store    // nil where the guard keeps all in memory
-	timed *prom.Store    // how long the store takes
-	front *front.Listener
-	admin *admin // nil where there is none
+	opts     Options
+	log      *slog.Logger
+	guard    *guard.Guard
+	audit    *audit.Log
+	spans    *otel.Exporter            // nil where none are exported
+	learners map[string]*learn.Learner // by the path of the route
+	store    guard.Store               // nil where the guard keeps all in memory
+	timed    *prom.Store               // how long the store takes
+	front    *front.Listener
+	admin    *admin // nil where there is none
 
 	cert     *certificate // nil where plaintext is spoken
 	current  atomic.Pointer[config.Config]
@@ -116,6 +118,9 @@ func (s *Server) start(cfg *config.Config) error {
 		return err
 	}
 	s.logout.Store(s.signIn.logout)
+	if err = s.startLearning(cfg); err != nil {
+		return err
+	}
 	settings, err := guardConfig(cfg, nil, s.signIn)
 	if err != nil {
 		return err
@@ -239,6 +244,7 @@ func (s *Server) close() {
 	s.handling.Lock()
 	s.handling.Unlock() //lint:ignore SA2001 it waits for the readers alone
 	s.signIn.close()
+	s.stopLearning()
 	if s.spans != nil {
 		if err := s.spans.Close(); err != nil {
 			s.log.Warn("the last spans were not exported", "error", err)

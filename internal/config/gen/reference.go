@@ -143,8 +143,11 @@ func (k key) kind() string {
 }
 
 func (w *writer) unavailable() {
-	fmt.Fprint(w.to, "\n## Not available in this version\n\nThese settings belong to later versions. They are refused, never ignored.\n\n| setting | meanwhile |\n|---|---|\n")
 	all := config.Unavailable()
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprint(w.to, "\n## Not available in this version\n\nThese settings belong to later versions. They are refused, never ignored.\n\n| setting | meanwhile |\n|---|---|\n")
 	for _, path := range slices.Sorted(maps.Keys(all)) {
 		fmt.Fprintf(w.to, "| `%s` | %s |\n", path, cell(all[path]))
 	}
