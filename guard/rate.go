@@ -42,6 +42,26 @@ func (b *bucket) take(p pace, now int64) time.Duration {
 	}
 }
 
+// takeSome uses up to n events at now and returns how many. If there is none, it
+// returns how long to wait for one.
+func (b *bucket) takeSome(p pace, n int, now int64) (int, time.Duration) {
+	for {
+		old := b.until.Load()
+		at := max(old, now)
+		ahead := now + p.slack - at
+		if ahead < 0 {
+			return 0, time.Duration(-ahead)
+		}
+		got := int64(n)
+		if p.interval > 0 {
+			got = min(got, ahead/p.interval+1)
+		}
+		if b.until.CompareAndSwap(old, at+got*p.interval) {
+			return int(got), 0
+		}
+	}
+}
+
 // rates keeps a bucket for each key that is busy, and for no other: one whose
 // time has passed is as good as new.
 type rates[K comparable] struct {

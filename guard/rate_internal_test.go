@@ -50,3 +50,26 @@ func TestRatesSweepSeldom(t *testing.T) {
 		}
 	}
 }
+
+// TestTakeSome: taking some at once is as much as taking one after the other.
+func TestTakeSome(t *testing.T) {
+	for _, r := range []Rate{{Count: 1, Per: time.Second, Burst: 1}, {Count: 10, Per: time.Second, Burst: 4}, {Count: 3, Per: time.Nanosecond, Burst: 3}, {Count: 60, Per: time.Minute, Burst: 60}} {
+		p := newPace(r)
+		var one, some bucket
+		for i := range int64(200) {
+			now := i * int64(r.Per) / 7
+			n := int(i%5) + 1
+			want := 0
+			for want < n && one.take(p, now) == 0 {
+				want++
+			}
+			got, wait := some.takeSome(p, n, now)
+			if got != want || (wait > 0) != (want == 0) || one.until.Load() != some.until.Load() {
+				t.Fatalf("%+v at %d: %d of %d, wait %v, until %d; one after the other %d, until %d", r, now, got, n, wait, some.until.Load(), want, one.until.Load())
+			}
+			if wait > 0 && one.take(p, now) != wait {
+				t.Fatalf("%+v at %d: wait %v", r, now, wait)
+			}
+		}
+	}
+}

@@ -9,11 +9,13 @@ import (
 	"time"
 )
 
-// Store keeps the state that outlives a request: tickets and revocations. It
-// is safe for concurrent use. Any error other than those named here means that
-// the store could not answer, and the guard refuses with 503.
+// Store keeps the state that outlives a request: tickets and revocations, and
+// what several guards count together. It is safe for concurrent use. Any error
+// other than those named here means that the store could not answer: the guard
+// refuses tickets with 503, and counts alone.
 type Store interface {
 	RevocationStore
+	CounterStore
 	// PutTicket keeps t under hash at least until t.Expires and, where it can,
 	// a while longer so that a late ticket can be told from an unknown one. It
 	// burns the oldest tickets of t.Owner beyond outstanding and returns how

@@ -22,11 +22,12 @@ var errStoreFull = errors.New("too many tickets")
 // lost when the process ends: clients ask for new tickets, and a credential
 // that was revoked here alone counts again.
 type MemoryStore struct {
-	mu      sync.Mutex
-	tickets map[TicketHash]*memoryTicket // guarded by mu
-	owners  map[string][]*memoryTicket   // unredeemed by owner, oldest first, guarded by mu
-	order   *list.List                   // of *memoryTicket, oldest first, guarded by mu
-	markers markers
+	mu       sync.Mutex
+	tickets  map[TicketHash]*memoryTicket // guarded by mu
+	owners   map[string][]*memoryTicket   // unredeemed by owner, oldest first, guarded by mu
+	order    *list.List                   // of *memoryTicket, oldest first, guarded by mu
+	markers  markers
+	counters counters
 }
 
 type memoryTicket struct {

@@ -46,6 +46,17 @@ func TestStore(t *testing.T, open func(testing.TB) guard.Store) {
 		{"who watches is told after the marker is written", markerFirst},
 		{"who watches hears every revocation", everyRevocation},
 		{"nothing is told after Watch returned", watchEnds},
+		{"a rate gives its burst and no more", rateBurst},
+		{"rates of other keys are apart", rateKeysApart},
+		{"a rate comes back in time", rateReturns},
+		{"many takers share one rate", rateRace},
+		{"places are counted over holders", placesOverHolders},
+		{"places of other keys are apart", placesKeysApart},
+		{"places in use are counted above the limit", placesDeclared},
+		{"a late hold undoes no later one", placesInOrder},
+		{"the places of who does not renew are free", placesOfTheDead},
+		{"places that were given up are free", placesGivenUp},
+		{"many holders share one limit", placesRace},
 		{"it answers", answers},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
@@ -60,7 +71,7 @@ func ticketOf(owner string) (guard.TicketHash, guard.Ticket) {
 	return hash, guard.Ticket{
 		Identity: guard.Identity{
 			User: owner, Name: "A. <b> \"Ü\"", Roles: []string{"trader", "a,b"}, Session: owner, Token: "jti-1",
-			Claims: map[string]any{"sub": owner, "level": 3.5, "nested": map[string]any{"list": []any{"x", true, nil}}}, Expires: now.Add(time.Hour),
+			Claims: map[string]any{"sub": owner, "level": 3.5, "whole": 3.0, "id": int64(1<<60 + 1), "nested": map[string]any{"list": []any{"x", true, nil}}}, Expires: now.Add(time.Hour),
 			Authenticated: now.Add(-time.Hour),
 		},
 		Origin: "https://app.example.com", Route: "/ws", Address: netip.MustParsePrefix("2001:db8::/64"),
