@@ -10,7 +10,7 @@ FUZZTIME   ?= 10m
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## install what the tests talk to: clients and servers of Node, Python and Ruby, nginx, RabbitMQ
+setup: ## install what the tests talk to: clients and servers of Node, Python and Ruby, nginx, RabbitMQ, Redis
 	./scripts/setup
 
 build: ## build bin/wswarden

@@ -54,6 +54,7 @@ var layers = []layer{
 	{"guard/jwtauth", []string{"guard", "internal/redact"}},
 	{"guard/otel", []string{"guard"}},
 	{"guard/prom", []string{"guard"}},
+	{"guard/redisstore", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},
 	{"internal/archtest", nil},

@@ -1,0 +1,157 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/wswarden/wswarden/guard"
+)
+
+const (
+	// lateTicket is how long a ticket is remembered after its end or its use,
+	// so that late and stolen tickets can be told from invented ones.
+	lateTicket = 2 * time.Minute
+	// ownerLife is how long the list of an owner's tickets is kept after the
+	// last one. It outlives every ticket on it.
+	ownerLife = 5 * time.Minute
+)
+
+// PutTicket implements [guard.Store].
+func (s *Store) PutTicket(ctx context.Context, hash guard.TicketHash, t guard.Ticket, outstanding int) (burned int, err error) {
+	err = s.do(ctx, "put_ticket", func(ctx context.Context) error {
+		burned, err = s.putTicket(ctx, hash, &t, max(outstanding, 1))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("put ticket: %w", err)
+	}
+	return burned, nil
+}
+
+func (s *Store) putTicket(ctx context.Context, hash guard.TicketHash, t *guard.Ticket, outstanding int) (int, error) {
+	value, err := encodeTicket(t)
+	if err != nil {
+		return 0, err
+	}
+	// The ticket comes before its place in the list: one that the list drops
+	// at once must be there to be burned. Nobody knows it before all is done.
+	pipe := s.client.Pipeline()
+	set := pipe.Set(ctx, s.hashed(ticketKey, hash[:]), value, t.Expires.Sub(t.Issued)+lateTicket)
+	owner, args := s.key(ownerKey, t.Owner()), []any{hash[:], outstanding, ownerLife.Milliseconds()}
+	own := ownScript.EvalSha(ctx, pipe, []string{owner}, args...)
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	if err := set.Err(); err != nil {
+		return 0, err
+	}
+	if isUnknownScript(own.Err()) {
+		own = ownScript.Eval(ctx, s.client, []string{owner}, args...)
+	}
+	excess, err := own.StringSlice()
+	if err != nil || len(excess) == 0 {
+		return 0, err
+	}
+	return s.burn(ctx, excess)
+}
+
+// burn forgets tickets that have not been taken and returns how many.
+func (s *Store) burn(ctx context.Context, hashes []string) (int, error) {
+	calls := make([]call, len(hashes))
+	for i, h := range hashes {
+		calls[i] = call{key: s.hashed(ticketKey, []byte(h))}
+	}
+	cmds, err := s.runAll(ctx, burnScript, calls)
+	if err != nil {
+		return 0, err
+	}
+	burned := 0
+	for _, cmd := range cmds {
+		n, err := cmd.Int()
+		if err != nil {
+			return 0, err
+		}
+		burned += n
+	}
+	return burned, nil
+}
+
+// TakeTicket implements [guard.Store].
+func (s *Store) TakeTicket(ctx context.Context, hash guard.TicketHash) (t guard.Ticket, err error) {
+	var answer error // that there is none
+	err = s.do(ctx, "take_ticket", func(ctx context.Context) error {
+		value, err := s.takeTicket(ctx, hash)
+		switch {
+		case errors.Is(err, redis.Nil):
+			answer = guard.ErrTicketUnknown
+			return nil
+		case err != nil:
+			return err
+		case value == "":
+			answer = guard.ErrTicketUsed
+			return nil
+		}
+		if t, err = decodeTicket(value); err != nil {
+			return err
+		}
+		// It counts as outstanding until it is off its owner's list, which is
+		// no reason to keep its holder out.
+		_ = s.client.LRem(ctx, s.key(ownerKey, t.Owner()), 1, hash[:]).Err()
+		return nil
+	})
+	if err != nil {
+		return guard.Ticket{}, fmt.Errorf("take ticket: %w", err)
+	}
+	return t, answer
+}
+
+// takeTicket puts the memory of a ticket in its place, in one command that is
+// atomic as GETDEL is: of any number of callers, one gets the ticket. The others
+// get "", as long as it is remembered.
+func (s *Store) takeTicket(ctx context.Context, hash guard.TicketHash) (string, error) {
+	key, spent := s.hashed(ticketKey, hash[:]), redis.SetArgs{Mode: "XX", Get: true, TTL: lateTicket}
+	if s.replicas == 0 {
+		return s.client.SetArgs(ctx, key, "", spent).Result()
+	}
+	var cmd *redis.StatusCmd
+	err := s.confirmed(ctx, key, func(pipe redis.Pipeliner) redis.Cmder {
+		cmd = pipe.SetArgs(ctx, key, "", spent)
+		return cmd
+	})
+	if err != nil {
+		return "", err
+	}
+	return cmd.Result()
+}
+
+// confirmed runs one command that writes to key, and waits on the same
+// connection until the replicas of that server have it. What was written stays
+// also where they have not.
+func (s *Store) confirmed(ctx context.Context, key string, write func(redis.Pipeliner) redis.Cmder) error {
+	var pipe redis.Pipeliner
+	if cluster, ok := s.client.(*redis.ClusterClient); ok {
+		server, err := cluster.MasterForKey(ctx, key)
+		if err != nil {
+			return err
+		}
+		pipe = server.Pipeline()
+	} else {
+		pipe = s.client.Pipeline()
+	}
+	cmd := write(pipe)
+	wait := pipe.Do(ctx, "WAIT", s.replicas, (s.timeout / 2).Milliseconds())
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	if err := cmd.Err(); err != nil {
+		return err
+	}
+	n, err := wait.Int()
+	switch {
+	case err != nil:
+		return fmt.Errorf("wait for replicas: %w", err)
+	case n < s.replicas:
+		return fmt.Errorf("wait for replicas: %d of %d have it", n, s.replicas)
+	}
+	return nil
+}
