@@ -77,7 +77,7 @@ func (a *attempt) finishLater(ctx context.Context, nc net.Conn, t terminal, defl
 	if d != nil {
 		return d
 	}
-	if d := a.claimUser(); d != nil {
+	if d := a.claimUser(ctx); d != nil {
 		return d
 	}
 	o, d := t.open(ctx, a)

@@ -40,6 +40,7 @@ type Guard struct {
 	waiting   atomic.Int64                         // connections that have not shown their ticket
 	waits     atomic.Int64                         // messages that wait for an answer
 	fresh     func(context.Context, *conn) *Denial // judges the session of a connection again
+	shared    *shared                              // nil where nobody else counts in the store
 	live      live
 	rechecks  rechecks
 	ending    context.Context // done when handshakes under way are to be cut short
@@ -71,6 +72,8 @@ func New(cfg Config) (*Guard, error) {
 	g.ending, g.cutShort = context.WithCancel(context.Background())
 	g.over, g.endTasks = context.WithCancel(context.Background())
 	g.plan.Store(p)
+	g.shared = newShared(g)
+	g.shared.start(g.over, g)
 	if !g.ownStore { // else nobody but this guard revokes
 		g.tasks.Go(func() { g.watchRevocations(g.over) })
 	}
@@ -242,6 +245,9 @@ func (g *Guard) Stats() Stats {
 	s := g.counts.stats()
 	s.Reservations = g.quotas.held()
 	s.Draining = g.live.closing()
+	if g.shared != nil {
+		s.StoreLost, s.StoreLosses = g.shared.lost.Load(), g.shared.losses.Load()
+	}
 	return s
 }
 

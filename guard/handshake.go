@@ -45,7 +45,7 @@ func (a *attempt) admit(ctx context.Context) *Denial {
 	if d := a.judgeOrigin(); d != nil {
 		return d
 	}
-	if d := a.reserve(); d != nil {
+	if d := a.reserve(ctx); d != nil {
 		return d
 	}
 	return a.signIn(ctx)
@@ -72,15 +72,18 @@ func (a *attempt) judgeOrigin() *Denial {
 	return a.waive(a.route.origins.judge(a.r.Header["Origin"]))
 }
 
-// reserve takes the place that the connection will hold, and counts the
-// handshake against the rate of its address.
-func (a *attempt) reserve() *Denial {
+// reserve takes the place that the connection will hold, here and over all
+// guards, and counts the handshake against the rate of its address.
+func (a *attempt) reserve(ctx context.Context) *Denial {
 	if d := a.waive(a.g.paceAddress(a.plan, a.client)); d != nil {
 		return d
 	}
 	place, d := a.g.quotas.reserve(a.route, a.plan.cfg.Limits.Connections, a.client.prefix())
 	a.place = place
-	return a.waive(d)
+	if d := a.waive(d); d != nil {
+		return d
+	}
+	return a.waive(place.share(ctx, a.g.shared, a.route))
 }
 
 // signIn judges the query, the sub-protocols and the credential.
@@ -111,7 +114,7 @@ func (a *attempt) signIn(ctx context.Context) *Denial {
 	if d := a.waive(d); d != nil {
 		return d
 	}
-	return a.claimUser()
+	return a.claimUser(ctx)
 }
 
 // ticketComesLater reports whether the credential is to be the first message.
@@ -125,11 +128,15 @@ func (a *attempt) ticketComesLater(c credentials) bool {
 }
 
 // claimUser counts the connection for its user.
-func (a *attempt) claimUser() *Denial {
+func (a *attempt) claimUser(ctx context.Context) *Denial {
+	user := a.who.identity.User
 	if a.who.identity.Anonymous() {
 		return nil
 	}
-	return a.waive(a.place.claimUser(a.who.identity.User, a.route, a.g.now().UnixNano()))
+	if d := a.waive(a.place.claimUser(user, a.route, a.g.now().UnixNano())); d != nil {
+		return d
+	}
+	return a.waive(a.place.shareUser(ctx, user, a.route))
 }
 
 // waive records d and lets it pass where the route only monitors.

@@ -242,9 +242,16 @@ func paceUser(j *judge) decision {
 		return decision{}
 	}
 	if wait := places.messages.take(rt.userMessages, j.now); wait > 0 {
-		return refused(tooFast("messages.user-rate", "the user", rt.cfg.Limits.UserMessages, wait).ends())
+		return refused(userTooFast(rt.cfg.Limits.UserMessages, wait))
 	}
-	return decision{}
+	if j.c.g.shared.down() {
+		return decision{}
+	}
+	return j.c.paceOverGuards(places.allowance(j.c, "", rt.cfg.Limits.UserMessages), j.now, userTooFast)
+}
+
+func userTooFast(r Rate, wait time.Duration) *Denial {
+	return tooFast("messages.user-rate", "the user", r, wait).ends()
 }
 
 func tooFast(rule, who string, r Rate, wait time.Duration) *Denial {

@@ -117,7 +117,7 @@ func (a *attempt) mint(ctx context.Context) (*minted, *Denial) {
 	burned, err := a.g.store.PutTicket(ctx, hash, t, outstandingTickets)
 	if err != nil {
 		a.g.counts.ticket("store")
-		return nil, storeDown(err)
+		return nil, a.g.storeDown(err)
 	}
 	for range burned {
 		a.g.counts.ticket("burned")

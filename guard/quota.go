@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -32,8 +33,9 @@ type userPlaces struct {
 	held     int
 	messages bucket
 
-	mu    sync.Mutex
-	types map[string]*bucket // messages by type; guarded by mu
+	mu     sync.Mutex
+	types  map[string]*bucket    // messages by type; guarded by mu
+	shared map[string]*allowance // what all guards count, by type, "" for all messages; guarded by mu
 }
 
 // bucket returns what the user has used of the rate of a type of messages, as the
@@ -50,6 +52,22 @@ func (u *userPlaces) bucket(name string) *bucket {
 		u.types[name] = b
 	}
 	return b
+}
+
+// allowance returns what the user may send by the count of all guards, of a type of
+// messages, or of all where name is empty.
+func (u *userPlaces) allowance(c *conn, name string, r Rate) *allowance {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	a := u.shared[name]
+	if a == nil || a.rate != r {
+		if u.shared == nil {
+			u.shared = map[string]*allowance{}
+		}
+		a = newAllowance("m\x00"+c.route.cfg.Path+"\x00"+c.who.identity.User+"\x00"+name, r)
+		u.shared[name] = a
+	}
+	return a
 }
 
 // idle reports whether no rate of the user is in use.
@@ -72,6 +90,10 @@ type reservation struct {
 	address netip.Prefix
 	places  *userPlaces // nil until claimUser
 	gone    bool        // guarded by q.mu
+
+	// What is counted over all guards, too. Nil and empty where there is one.
+	shared *shared
+	leases []*lease // written until the connection starts
 }
 
 // reserve takes a place for address. If a quota is full it says which, and
@@ -172,6 +194,47 @@ func (r *reservation) release() {
 	if r.places != nil {
 		r.places.held--
 	}
+	for _, e := range r.leases {
+		r.shared.release(e)
+	}
+}
+
+// share counts the place over all guards. If a quota is full over all of them
+// it says which.
+func (r *reservation) share(ctx context.Context, s *shared, rt *route) *Denial {
+	if s == nil {
+		return nil
+	}
+	r.shared = s
+	l, path := &rt.cfg.Limits, rt.cfg.Path
+	if !r.hold(ctx, "a\x00"+path+"\x00"+r.address.String(), l.ConnectionsPerIP) {
+		return full("connections.address", "the address holds its %d places over all guards", l.ConnectionsPerIP)
+	}
+	if !r.hold(ctx, "c\x00"+path, l.Connections) {
+		return full("connections.route", "all %d places of the route are taken over all guards", l.Connections)
+	}
+	return nil
+}
+
+// shareUser counts the place of a user over all guards, as share does.
+func (r *reservation) shareUser(ctx context.Context, user string, rt *route) *Denial {
+	if r.shared == nil {
+		return nil
+	}
+	l := &rt.cfg.Limits
+	if !r.hold(ctx, "u\x00"+rt.cfg.Path+"\x00"+user, l.ConnectionsPerUser) {
+		return full("connections.user", "the user holds the %d places over all guards", l.ConnectionsPerUser)
+	}
+	return nil
+}
+
+func (r *reservation) hold(ctx context.Context, key string, limit int) bool {
+	e := r.shared.take(ctx, key, limit)
+	if e == nil {
+		return false
+	}
+	r.leases = append(r.leases, e)
+	return true
 }
 
 // held returns how many places are taken.

@@ -137,7 +137,7 @@ func (g *Guard) judgeMarkers(ctx context.Context, id *Identity) *Denial {
 	}
 	found, err := g.store.Revoked(ctx, namesOf(id).subject())
 	if err != nil {
-		return storeDown(err)
+		return g.storeDown(err)
 	}
 	for _, r := range found {
 		if r.ends(id.Authenticated) {

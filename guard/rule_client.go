@@ -3,6 +3,7 @@ package guard
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/guard/dialect"
@@ -116,10 +117,18 @@ func paceUserType(j *judge) decision {
 	if !r.limited || places == nil {
 		return decision{}
 	}
+	limit := r.cfg.UserLimit.or(r.cfg.Limit)
 	if wait := places.bucket(r.counts.name).take(r.userLimit, j.now); wait > 0 {
-		return refused(tooFast("message.user-rate", "the user", r.cfg.UserLimit.or(r.cfg.Limit), wait))
+		return refused(userTypeTooFast(limit, wait))
 	}
-	return decision{}
+	if j.c.g.shared.down() {
+		return decision{}
+	}
+	return j.c.paceOverGuards(places.allowance(j.c, r.counts.name, limit), j.now, userTypeTooFast)
+}
+
+func userTypeTooFast(r Rate, wait time.Duration) *Denial {
+	return tooFast("message.user-rate", "the user", r, wait)
 }
 
 // requireFresh has the session validated again.

@@ -26,6 +26,10 @@ type Stats struct {
 	// result: good, refused, expired, changed, unreachable, and lost where the
 	// grace of one that could not be asked about was over.
 	Rechecks map[string]uint64
+	// StoreLost says that guards that share a store count apart, because it does
+	// not answer (a gauge); StoreLosses counts how often that began.
+	StoreLost   bool
+	StoreLosses uint64
 	// Panics counts recovered panics; any is a defect.
 	Panics uint64
 	// Routes are the counts of each route.

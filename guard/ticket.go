@@ -83,7 +83,7 @@ func (g *Guard) redeem(ctx context.Context, p presentation) (*Ticket, TicketHash
 		return nil, hash, ticketInvalid("ticket.used").because("presented before: stolen, or the client retries")
 	case err != nil:
 		g.counts.ticket("store")
-		return nil, hash, storeDown(err)
+		return nil, hash, g.storeDown(err)
 	}
 	if d := judgeTicket(&t, p, g.now()); d != nil {
 		g.counts.ticket(strings.TrimPrefix(d.Rule, "ticket."))
@@ -128,7 +128,9 @@ func ticketInvalid(rule string) *Denial {
 	return d
 }
 
-func storeDown(err error) *Denial {
+// storeDown is what a request is refused for that the store could not judge.
+func (g *Guard) storeDown(err error) *Denial {
+	g.shared.failed(err)
 	d := deny(nil, "store.down", http.StatusServiceUnavailable, "unavailable", "The service can't judge this request now.").because("store: %v", err)
 	d.Close = CloseBusy
 	return d.after(serviceRetry).always()

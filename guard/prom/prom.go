@@ -56,6 +56,8 @@ var (
 	latency      = describe("revocation_latency_seconds", "Time from an order to revoke, on whichever guard, to the Close frame of a connection of this one.")
 	rechecks     = describe("rechecks_total", "Questions whether a credential still holds, by result.", "result")
 	closes       = describe("closes_total", "Connections that the guard closed, by close code.", "route", "code")
+	storeLost    = describe("store_lost", "1 while guards that share a store count apart, because it does not answer, else 0.")
+	storeLosses  = describe("store_losses_total", "Times that a shared store was lost.")
 	panics       = describe("panics_total", "Panics that ended one connection and not the process. Any is a defect.")
 )
 
@@ -65,7 +67,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe implements [prometheus.Collector].
 func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{connections, reservations, draining, accepted, messages, messageTypes, inspect, messageBytes, refusals, tickets, revocations, latency, rechecks, closes, panics} {
+	for _, d := range []*prometheus.Desc{connections, reservations, draining, accepted, messages, messageTypes, inspect, messageBytes, refusals, tickets, revocations, latency, rechecks, closes, storeLost, storeLosses, panics} {
 		ch <- d
 	}
 }
@@ -76,6 +78,8 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	out := sink(ch)
 	out.gauge(reservations, float64(s.Reservations))
 	out.gauge(draining, boolean(s.Draining))
+	out.gauge(storeLost, boolean(s.StoreLost))
+	out.count(storeLosses, s.StoreLosses)
 	out.count(panics, s.Panics)
 	for result, n := range s.Tickets {
 		out.count(tickets, n, result)

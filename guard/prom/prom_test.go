@@ -26,7 +26,8 @@ var full = source{
 	RevocationLatency: guard.Histogram{
 		Bounds: []time.Duration{10 * time.Millisecond, 100 * time.Millisecond}, Counts: []uint64{3, 4}, Count: 5, Sum: 1500 * time.Millisecond,
 	},
-	Rechecks: map[string]uint64{"good": 40},
+	Rechecks:  map[string]uint64{"good": 40},
+	StoreLost: true, StoreLosses: 2,
 	Routes: []guard.RouteStats{{
 		Path: "/ws", Connections: 2, Accepted: 7,
 		Messages: []guard.MessageStats{
@@ -99,6 +100,12 @@ wswarden_revocation_latency_seconds_count 5
 # TYPE wswarden_revocations_total counter
 wswarden_revocations_total{subject="all"} 1
 wswarden_revocations_total{subject="user"} 2
+# HELP wswarden_store_losses_total Times that a shared store was lost.
+# TYPE wswarden_store_losses_total counter
+wswarden_store_losses_total 2
+# HELP wswarden_store_lost 1 while guards that share a store count apart, because it does not answer, else 0.
+# TYPE wswarden_store_lost gauge
+wswarden_store_lost 1
 # HELP wswarden_tickets_total Tickets by what became of them.
 # TYPE wswarden_tickets_total counter
 wswarden_tickets_total{result="minted"} 5
