@@ -65,23 +65,6 @@ func CheckAddress(text string) error {
 	return err
 }
 
-// Described tells of a valid address what an operator may read: scheme, hosts
-// and all else, but neither user name nor password.
-func Described(text string) string {
-	a, err := parseAddress(text)
-	if err != nil {
-		return ""
-	}
-	scheme, rest, _ := strings.Cut(text, "://")
-	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
-		rest = rest[at+1:]
-	}
-	if a.username != "" || a.password != "" {
-		rest = "…@" + rest
-	}
-	return scheme + "://" + rest
-}
-
 // Peers returns the hosts of a valid address without their ports, whether they
 // are spoken to with TLS, and whether the address holds a password.
 func Peers(text string) (hosts []string, secure, password bool) {

@@ -15,10 +15,10 @@ func (c *checker) shared(cfg *Config) {
 	f := &c.file
 	g := &cfg.Guard
 	g.Nodes, g.Hosts = f.Nodes, f.Hosts
-	c.store()
-	if f.Nodes > 1 {
+	c.store(cfg)
+	if f.Nodes > 1 && f.Store == nil && !c.doc.problems.touch("store") {
 		c.problem("nodes", opens(catalogue.TicketWeak, fmt.Sprintf("store: memory can't serve %d nodes: each of them would redeem a ticket once", f.Nodes)),
-			"run one node; a store that nodes share is "+notAvailable)
+			"write the address of a Redis that the nodes share, such as store: redis://127.0.0.1:6379/0, or run one node")
 	}
 	g.Limits = guard.SharedLimits{
 		Connections: f.Limits.Connections,
@@ -30,21 +30,6 @@ func (c *checker) shared(cfg *Config) {
 			g.TrustedProxies = append(g.TrustedProxies, p)
 		}
 	}
-}
-
-// store accepts memory alone. The address of another store may hold a password,
-// so nothing of the value is quoted.
-func (c *checker) store() {
-	value := c.file.Store
-	if value == "memory" || c.doc.problems.at("store") {
-		return
-	}
-	scheme, _, _ := strings.Cut(strings.ToLower(value), "://")
-	if meanwhile, ok := unavailable["store="+scheme]; ok {
-		c.problem("store", "a store of this kind is "+notAvailable, meanwhile)
-		return
-	}
-	c.problem("store", "there is no store of this name", "write memory")
 }
 
 func (r rate) guard() guard.Rate { return guard.Rate{Count: r.count, Per: r.per, Burst: r.burst} }

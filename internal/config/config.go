@@ -35,6 +35,8 @@ type Config struct {
 	// AdminToken protects the admin listener. It is always set where Admin is
 	// not a loopback address.
 	AdminToken Secret
+	// Store is nil where everything is kept in memory.
+	Store *Store
 	// SignIn says who judges primary credentials.
 	SignIn SignIn
 	// Identity is nil where the identity headers to backends are not signed.

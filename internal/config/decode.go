@@ -103,6 +103,14 @@ func (d *document) expect(n *yaml.Node, kind yaml.Kind, path, what, next string)
 
 // optional fills a section that may be absent.
 func (d *document) optional(n *yaml.Node, path string, v reflect.Value, tag reflect.StructTag) {
+	if word := tag.Get("word"); word != "" && n.Kind == yaml.ScalarNode {
+		if n.Value != tag.Get("empty") {
+			v.Set(reflect.New(v.Type().Elem()))
+			field, _ := fieldOf(v.Type().Elem(), word)
+			d.value(n, join(path, word), v.Elem().FieldByIndex(field.Index), field.Tag)
+		}
+		return
+	}
 	if tag.Get("bool") != "" && n.Kind == yaml.ScalarNode {
 		var on bool
 		d.scalar(n, path, reflect.ValueOf(&on).Elem(), tag)
@@ -200,6 +208,10 @@ func (d *document) scalar(n *yaml.Node, path string, v reflect.Value, tag reflec
 	switch p := v.Addr().Interface().(type) {
 	case *string:
 		*p, err = parseText(n)
+	case *redisAddress:
+		var text string
+		text, err = parseText(n)
+		*p = redisAddress(text)
 	case *bool:
 		*p, err = parseBool(n)
 	case *int:

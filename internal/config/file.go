@@ -16,6 +16,8 @@ import (
 //	one       the words that are allowed
 //	why       why the bounds or words are these
 //	bool      true may stand for the section with its defaults
+//	word      a text may stand for the section, as the value of this key of it;
+//	          what empty names may stand for no section
 //	weakness  the entries of the catalogue that the key is about
 
 //go:generate go run ./gen -out ../../docs/configuration.md
@@ -45,6 +47,8 @@ type (
 		json   []byte
 		places map[string]place
 	}
+	// redisAddress is the address of a Redis. It may name a user.
+	redisAddress string
 )
 
 // file is the whole configuration.
@@ -64,8 +68,9 @@ type file struct {
 	// Name of the environment variable with the admin token, at least 16
 	// characters, that callers send as `Authorization: Bearer`.
 	AdminTokenEnv string `yaml:"admin_token_env" empty:"none"`
-	// Where tickets are kept: memory, which serves one node.
-	Store string `yaml:"store" default:"memory" weakness:"WS204"`
+	// Where tickets, revocations and what nodes count together are kept: memory,
+	// which serves one node, or Redis, whose address alone may stand here.
+	Store *fileStore `yaml:"store" empty:"memory" word:"redis" weakness:"WS204"`
 	// Number of guards that serve the same clients. More than one needs a store
 	// that they share.
 	Nodes int `yaml:"nodes" min:"1" weakness:"WS204"`
@@ -100,6 +105,35 @@ type fileTLS struct {
 	Cert string `yaml:"cert"`
 	// File with the private key, PEM.
 	Key string `yaml:"key"`
+}
+
+type fileStore struct {
+	// Address of Redis or Valkey, 6.2 or later: `redis://HOST:PORT/DATABASE`;
+	// `redis+sentinel://HOST:PORT,HOST:PORT/DATABASE?master=NAME` for what
+	// sentinels at these hosts watch; `redis+cluster://HOST:PORT,HOST:PORT` for a
+	// cluster with these nodes among others. `rediss` in place of `redis` speaks
+	// TLS. `USER@` may stand before the hosts, a password may not.
+	Redis redisAddress `yaml:"redis" weakness:"WS106"`
+	// Name of the environment variable with the password.
+	PasswordEnv string `yaml:"password_env" empty:"none"`
+	// Name of the environment variable with the password of the sentinels.
+	SentinelPasswordEnv string `yaml:"sentinel_password_env" empty:"none"`
+	// File with the certificates of the authorities that vouch for Redis, PEM.
+	TLSCA string `yaml:"tls_ca" empty:"the authorities of the system" weakness:"WS106"`
+	// File with the certificate that Redis asks for, PEM.
+	TLSCert string `yaml:"tls_cert" empty:"none"`
+	// File with its private key, PEM.
+	TLSKey string `yaml:"tls_key" empty:"none"`
+	// Number of replicas that must have a redemption or a revocation before it
+	// counts. Without it a ticket that was redeemed just before its server failed
+	// can come back on a replica that had not heard of it.
+	ConfirmReplicas int `yaml:"confirm_replicas" min:"0" max:"16" weakness:"WS204"`
+	// What every key starts with. Nodes that serve the same clients need the
+	// same.
+	Prefix string `yaml:"prefix" default:"wswarden:"`
+	// Longest time of one operation. Without an answer tickets are refused, and
+	// nodes count apart.
+	Timeout time.Duration `yaml:"timeout" default:"1s" min:"10ms" max:"10s"`
 }
 
 type fileSharedLimits struct {

@@ -151,6 +151,8 @@ func text(v reflect.Value, tag reflect.StructTag) string {
 		if x != "" {
 			return x
 		}
+	case redisAddress:
+		return string(x)
 	case []string:
 		if len(x) > 0 {
 			return "[" + strings.Join(x, ", ") + "]"
@@ -223,6 +225,7 @@ func Defaults() map[string]string {
 	c := &checker{doc: newDocument(), derived: map[string]string{}}
 	c.file = file{
 		TLS:       &fileTLS{},
+		Store:     &fileStore{},
 		SignIn:    fileSignIn{JWT: &fileJWT{}, ForwardAuth: &fileForwardAuth{}, Introspection: &fileIntrospection{}, Logout: &fileLogout{}},
 		Identity:  &fileIdentity{},
 		Telemetry: &fileTelemetry{},

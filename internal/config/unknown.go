@@ -14,14 +14,11 @@ import (
 // unavailable lists the settings that the documentation of later versions
 // names and this version lacks. They are refused, never ignored: a defence that
 // is written down but not in force is worse than none. The key is the path
-// without indexes (for a store: store= and the scheme); the value says what to do meanwhile. A version that brings a
+// without indexes; the value says what to do meanwhile. A version that brings a
 // setting deletes its row.
 var unavailable = map[string]string{
-	"routes[].learn":   "set mode: monitor and read the audit log",
-	"learn":            "set mode: monitor and read the audit log",
-	"store=redis":      "write memory, and run one guard",
-	"store=rediss":     "write memory, and run one guard",
-	"confirm_replicas": "run one guard with store: memory",
+	"routes[].learn": "set mode: monitor and read the audit log",
+	"learn":          "set mode: monitor and read the audit log",
 }
 
 // Unavailable returns the settings that this version refuses because a later

@@ -16,6 +16,7 @@ func (s *Server) metrics() http.Handler {
 	r := prometheus.NewRegistry()
 	r.MustRegister(
 		prom.New(s.guard),
+		s.timed,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewBuildInfoCollector(),

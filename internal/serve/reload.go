@@ -103,13 +103,14 @@ func (s *Server) keepUntilRestart(old, cfg *config.Config) {
 		{"admin", cfg.Admin == old.Admin},
 		{"admin_token_env", cfg.AdminToken.Reveal() == old.AdminToken.Reveal()},
 		{"telemetry", reflect.DeepEqual(cfg.Telemetry, old.Telemetry)},
+		{"store", sameStore(cfg.Store, old.Store)},
 		{"nodes", cfg.Guard.WithDefaults().Nodes == old.Guard.WithDefaults().Nodes},
 	} {
 		if !f.same {
 			s.log.Warn("a changed setting needs a restart; the old value stays in force", "setting", f.setting)
 		}
 	}
-	cfg.Listen, cfg.TLS, cfg.Admin, cfg.AdminToken = old.Listen, old.TLS, old.Admin, old.AdminToken
+	cfg.Listen, cfg.TLS, cfg.Admin, cfg.AdminToken, cfg.Store = old.Listen, old.TLS, old.Admin, old.AdminToken, old.Store
 	cfg.Guard.Nodes, cfg.Telemetry = old.Guard.Nodes, old.Telemetry
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/oidclogout"
 	"github.com/wswarden/wswarden/guard/otel"
+	"github.com/wswarden/wswarden/guard/prom"
 	"github.com/wswarden/wswarden/internal/audit"
 	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/console"
@@ -54,6 +55,8 @@ type Server struct {
 	guard *guard.Guard
 	audit *audit.Log
 	spans *otel.Exporter // nil where none are exported
+	store guard.Store    // nil where the guard keeps all in memory
+	timed *prom.Store    // how long the store takes
 	front *front.Listener
 	admin *admin // nil where there is none
 
@@ -117,13 +120,16 @@ func (s *Server) start(cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	settings.Audit, settings.Log = s.audit, s.log
 	if s.spans, err = exportSpans(cfg, s.log); err != nil {
 		return err
 	}
 	if s.spans != nil {
 		settings.Tracer = s.spans
 	}
+	if s.store, s.timed, err = newStore(cfg.Store); err != nil {
+		return err
+	}
+	settings.Audit, settings.Log, settings.Store = s.audit, s.log, s.store
 	if s.guard, err = guard.New(settings); err != nil {
 		return err
 	}
@@ -236,6 +242,9 @@ func (s *Server) close() {
 		if err := s.spans.Close(); err != nil {
 			s.log.Warn("the last spans were not exported", "error", err)
 		}
+	}
+	if s.store != nil {
+		s.store.Close()
 	}
 	if s.audit != nil {
 		if err := s.audit.Close(); err != nil {

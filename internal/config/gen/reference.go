@@ -111,6 +111,8 @@ func (k key) kind() string {
 	switch section := strings.HasPrefix(k.form, "file"); {
 	case section && k.list:
 		return "list of sections"
+	case section && k.tag.Get("word") != "":
+		return "section, or `" + k.tag.Get("empty") + "`, or an address"
 	case section && k.named:
 		return "sections by name"
 	case k.named && len(words) > 0:
@@ -129,7 +131,7 @@ func (k key) kind() string {
 		return choice
 	}
 	kind := map[string]string{
-		"string": "text", "bool": "true or false", "int": "number", "time.Duration": "duration", "byteSize": "size", "rate": "rate",
+		"string": "text", "redisAddress": "text", "bool": "true or false", "int": "number", "time.Duration": "duration", "byteSize": "size", "rate": "rate",
 		"expression": "expression", "schemaText": "JSON Schema",
 	}[k.form]
 	if least, most := k.tag.Get("min"), k.tag.Get("max"); most != "" {
@@ -144,11 +146,7 @@ func (w *writer) unavailable() {
 	fmt.Fprint(w.to, "\n## Not available in this version\n\nThese settings belong to later versions. They are refused, never ignored.\n\n| setting | meanwhile |\n|---|---|\n")
 	all := config.Unavailable()
 	for _, path := range slices.Sorted(maps.Keys(all)) {
-		name := path
-		if kind, ok := strings.CutPrefix(path, "store="); ok {
-			name = "store: " + kind + "://"
-		}
-		fmt.Fprintf(w.to, "| `%s` | %s |\n", name, cell(all[path]))
+		fmt.Fprintf(w.to, "| `%s` | %s |\n", path, cell(all[path]))
 	}
 }
 
