@@ -153,10 +153,14 @@ func (a *address) takeHosts(list, port string) error {
 func hostPort(text, port string) (string, bool) {
 	host, given, err := net.SplitHostPort(text)
 	if err != nil {
-		host, given = strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"), port
-		if strings.ContainsAny(host, "[]") || strings.Contains(host, ":") != strings.HasPrefix(text, "[") {
+		inner, bracketed := strings.CutPrefix(text, "[")
+		if bracketed {
+			inner, bracketed = strings.CutSuffix(inner, "]")
+		}
+		if strings.ContainsAny(inner, "[]") || strings.Contains(inner, ":") != bracketed {
 			return "", false
 		}
+		host, given = inner, port
 	}
 	n, err := strconv.ParseUint(given, 10, 16)
 	if err != nil || n == 0 || host == "" || slices.ContainsFunc([]byte(host), notInHost) {

@@ -55,7 +55,7 @@ func decodeTicket(value string) (guard.Ticket, error) {
 func exact(v any) any {
 	switch x := v.(type) {
 	case float64:
-		if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		if x == math.Trunc(x) && math.Abs(x) < 1e21 { // from there on they have an exponent
 			return json.Number(strconv.FormatFloat(x, 'f', 1, 64))
 		}
 	case map[string]any:
