@@ -142,19 +142,26 @@ func (r *Redis) await() error {
 // of the answer.
 func (r *Redis) Do(args ...string) string {
 	r.t.Helper()
-	nc, err := net.Dial("tcp", r.Address())
+	return AskRedis(r.t, r.Address(), r.pass, args...)
+}
+
+// AskRedis sends one command to whatever speaks the protocol of Redis at
+// address, and returns the first line of the answer.
+func AskRedis(t testing.TB, address, password string, args ...string) string {
+	t.Helper()
+	nc, err := net.Dial("tcp", address)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer nc.Close()
 	nc.SetDeadline(time.Now().Add(patience))
 	in := bufio.NewReader(nc)
-	if r.pass != "" {
-		if answer := exchange(r.t, nc, in, "AUTH", r.pass); answer != "+OK" {
-			r.t.Fatalf("redis: %s", answer)
+	if password != "" {
+		if answer := exchange(t, nc, in, "AUTH", password); answer != "+OK" {
+			t.Fatalf("redis: %s", answer)
 		}
 	}
-	return exchange(r.t, nc, in, args...)
+	return exchange(t, nc, in, args...)
 }
 
 // exchange writes a command in the protocol of Redis and reads one line.
