@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os/exec"
 	"strconv"
@@ -138,15 +139,15 @@ func (r *Redis) await() error {
 	}
 }
 
-// Do sends one command without the store under test, and returns the first line
-// of the answer.
+// Do sends one command without the store under test, and returns the answer
+// if it is a text, else its first line.
 func (r *Redis) Do(args ...string) string {
 	r.t.Helper()
 	return AskRedis(r.t, r.Address(), r.pass, args...)
 }
 
 // AskRedis sends one command to whatever speaks the protocol of Redis at
-// address, and returns the first line of the answer.
+// address, and returns what Do does.
 func AskRedis(t testing.TB, address, password string, args ...string) string {
 	t.Helper()
 	nc, err := net.Dial("tcp", address)
@@ -164,7 +165,8 @@ func AskRedis(t testing.TB, address, password string, args ...string) string {
 	return exchange(t, nc, in, args...)
 }
 
-// exchange writes a command in the protocol of Redis and reads one line.
+// exchange writes a command in the protocol of Redis and reads one line, or the
+// text that it announces.
 func exchange(t testing.TB, nc net.Conn, in *bufio.Reader, args ...string) string {
 	t.Helper()
 	var b strings.Builder
@@ -179,5 +181,14 @@ func exchange(t testing.TB, nc net.Conn, in *bufio.Reader, args ...string) strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimRight(line, "\r\n")
+	line = strings.TrimRight(line, "\r\n")
+	n, err := strconv.Atoi(strings.TrimPrefix(line, "$"))
+	if line[0] != '$' || err != nil || n < 0 {
+		return line
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(in, text); err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

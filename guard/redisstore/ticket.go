@@ -50,15 +50,52 @@ func (s *Store) putTicket(ctx context.Context, hash guard.TicketHash, t *guard.T
 	if isUnknownScript(own.Err()) {
 		own = ownScript.Eval(ctx, s.client, []string{owner}, args...)
 	}
-	excess, err := own.StringSlice()
-	if err != nil || len(excess) == 0 {
+	listed, err := own.StringSlice()
+	if err != nil || len(listed) == 0 {
 		return 0, err
 	}
-	return s.burn(ctx, excess)
+	return s.burnExcess(ctx, owner, listed, outstanding)
+}
+
+// burnExcess forgets the oldest of an owner's listed tickets beyond outstanding,
+// and returns how many. Redemptions leave the list alone, as most lists never grow
+// too long: what was redeemed or has ended meanwhile is taken off here.
+func (s *Store) burnExcess(ctx context.Context, owner string, listed []string, outstanding int) (int, error) {
+	lengths := make([]*redis.IntCmd, len(listed))
+	pipe := s.client.Pipeline()
+	for i, h := range listed {
+		lengths[i] = pipe.StrLen(ctx, s.hashed(ticketKey, []byte(h)))
+	}
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	var live, gone []string
+	for i, n := range lengths {
+		switch {
+		case n.Err() != nil:
+			return 0, n.Err()
+		case n.Val() > 0:
+			live = append(live, listed[i])
+		default:
+			gone = append(gone, listed[i])
+		}
+	}
+	excess := live[:max(len(live)-outstanding, 0)]
+	burned, err := s.burn(ctx, excess)
+	if err != nil {
+		return 0, err
+	}
+	pipe = s.client.Pipeline()
+	for _, h := range append(gone, excess...) {
+		pipe.LRem(ctx, owner, 1, h)
+	}
+	_, err = pipe.Exec(ctx)
+	return burned, err
 }
 
 // burn forgets tickets that have not been taken and returns how many.
 func (s *Store) burn(ctx context.Context, hashes []string) (int, error) {
+	if len(hashes) == 0 {
+		return 0, nil
+	}
 	calls := make([]call, len(hashes))
 	for i, h := range hashes {
 		calls[i] = call{key: s.hashed(ticketKey, []byte(h))}
@@ -93,13 +130,8 @@ func (s *Store) TakeTicket(ctx context.Context, hash guard.TicketHash) (t guard.
 			answer = guard.ErrTicketUsed
 			return nil
 		}
-		if t, err = decodeTicket(value); err != nil {
-			return err
-		}
-		// It counts as outstanding until it is off its owner's list, which is
-		// no reason to keep its holder out.
-		_ = s.client.LRem(ctx, s.key(ownerKey, t.Owner()), 1, hash[:]).Err()
-		return nil
+		t, err = decodeTicket(value)
+		return err
 	})
 	if err != nil {
 		return guard.Ticket{}, fmt.Errorf("take ticket: %w", err)
