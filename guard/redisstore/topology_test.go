@@ -298,3 +298,17 @@ func TestCluster(t *testing.T) {
 		}
 	}
 }
+
+// TestACL: the rights that docs/scaling.md names are enough, and none is asked
+// for beyond them.
+func TestACL(t *testing.T) {
+	r := guardtest.StartRedis(t, "--user", "guard", "on", ">secret", "~wswarden:*", "&wswarden:revocations", "-@all",
+		"+ping", "+set", "+get", "+strlen", "+lrem", "+eval", "+evalsha", "+wait", "+publish", "+subscribe", "+rpush", "+lrange", "+pexpire", "+del",
+		"+hget", "+hgetall", "+hset", "+hdel", "+zadd", "+zrem", "+zscore", "+zremrangebyscore", "+time")
+	guardtest.TestStore(t, func(t testing.TB) guard.Store {
+		if answer := r.Do("FLUSHALL"); answer != "+OK" {
+			t.Fatal(answer)
+		}
+		return open(t, "redis://guard:secret@"+r.Address())
+	})
+}
