@@ -23,6 +23,7 @@ type commonStore struct {
 	*guard.MemoryStore
 	lost  atomic.Bool
 	takes atomic.Int64 // calls of TakeRates
+	slow  sync.Mutex   // held while TakeRates is not to answer
 }
 
 var errLost = errors.New("connection refused")
@@ -61,6 +62,8 @@ func (s *commonStore) Revoked(ctx context.Context, subjects ...guard.Subject) ([
 
 func (s *commonStore) TakeRates(ctx context.Context, takes []guard.RateTake) ([]guard.RateTaken, error) {
 	s.takes.Add(1)
+	s.slow.Lock()
+	defer s.slow.Unlock()
 	if err := s.up(); err != nil {
 		return nil, err
 	}
@@ -317,5 +320,59 @@ func TestStoreLost(t *testing.T) {
 		if s := w.Stats(); s.StoreLosses != 1 || s.StoreLost {
 			t.Errorf("counted %d losses, lost %v", s.StoreLosses, s.StoreLost)
 		}
+	}
+}
+
+// TestUserTypeRateOverGuards: so does what a user sends of one type of messages.
+func TestUserTypeRateOverGuards(t *testing.T) {
+	p := startPair(t, func(c *guard.Config) {
+		c.Routes[0].Limits.Messages = guard.Rate{Count: 1000, Per: time.Minute}
+		c.Routes[0].Messages = &guard.MessagePolicy{Reject: guard.RejectClose, Unknown: guard.UnknownPass,
+			Client: map[string]guard.MessageRule{"order": {Limit: guard.Rate{Count: 100, Per: time.Hour}, UserLimit: guard.Rate{Count: 8, Per: time.Hour}}}}
+	})
+	order := func(c *wireclient.Conn, kind string) guard.CloseCode {
+		t.Helper()
+		if err := c.SendText(`{"type":"` + kind + `"}`); err != nil {
+			t.Fatal(err)
+		}
+		u, err := c.NextMessage(testContext(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return guard.CloseCode(u.Code)
+	}
+	a, b := p.a.dial(t, asAlice()), p.b.dial(t, asAlice())
+	for i := range 8 {
+		if code := order([]*wireclient.Conn{a, b}[i%2], "order"); code != 0 {
+			t.Fatalf("order %d of 8: closed with %d", i, code)
+		}
+	}
+	if code := order(b, "other"); code != 0 {
+		t.Errorf("another type: closed with %d", code)
+	}
+	if code := order(b, "order"); code != guard.CloseRate {
+		t.Errorf("the ninth order: closed with %d, want %d", code, guard.CloseRate)
+	}
+}
+
+// TestWaitForRate: a message whose rate only the store knows waits for it, and
+// passes under the guard's own rate where the store is lost meanwhile.
+func TestWaitForRate(t *testing.T) {
+	p := startPair(t, func(c *guard.Config) {
+		c.Routes[0].Limits.UserMessages = guard.Rate{Count: 10, Per: time.Hour}
+	})
+	c := p.a.dial(t, asAlice())
+	p.store.slow.Lock()
+	if err := c.SendText("waits"); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, "the store is not asked", func() bool { return p.store.takes.Load() == 1 })
+	if m := p.a.Stats().Routes[0].Messages[0]; m.Messages != 0 {
+		t.Error("the message did not wait")
+	}
+	p.store.lost.Store(true)
+	p.store.slow.Unlock()
+	if u, err := c.NextMessage(testContext(t)); err != nil || string(u.Payload) != "waits" {
+		t.Errorf("got %q, %v", u.Payload, err)
 	}
 }

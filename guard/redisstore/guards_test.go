@@ -27,7 +27,7 @@ type gateway struct {
 }
 
 // startGateway starts a guard that knows the users of tokens.
-func startGateway(t *testing.T, address string, tokens guardtest.Tokens, edit func(*guard.Config)) *gateway {
+func startGateway(t testing.TB, address string, tokens guardtest.Tokens, edit func(*guard.Config)) *gateway {
 	t.Helper()
 	backend := guardtest.NewBackend(t)
 	cfg := guard.Config{
@@ -62,36 +62,39 @@ func users(n int) guardtest.Tokens {
 	return tokens
 }
 
-func (g *gateway) mint(t *testing.T, token string) (int, string) {
+func (g *gateway) mint(t testing.TB, token string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+g.url+"/ws/ticket", strings.NewReader("{}"))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return 0, ""
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Origin", origin)
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return 0, ""
 	}
 	defer res.Body.Close()
 	var answer struct{ Ticket string }
 	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 	return res.StatusCode, answer.Ticket
 }
 
 // dial opens a connection by ticket or token, and returns the status.
-func (g *gateway) dial(t *testing.T, h wireclient.Handshake) (*wireclient.Conn, int) {
+func (g *gateway) dial(t testing.TB, h wireclient.Handshake) (*wireclient.Conn, int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	h.URL, h.Origin = "ws://"+g.url+"/ws", origin
 	c, res, err := wireclient.Dial(ctx, h)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return nil, 0
 	}
 	if c != nil {
 		t.Cleanup(func() { c.Close() })

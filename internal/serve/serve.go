@@ -125,17 +125,16 @@ func (s *Server) start(cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	settings.Audit, settings.Log = s.audit, s.log
-	if s.store, s.timed, err = newStore(cfg.Store); err != nil {
-		return err
-	}
-	settings.Store = s.store
 	if s.spans, err = exportSpans(cfg, s.log); err != nil {
 		return err
 	}
 	if s.spans != nil {
 		settings.Tracer = s.spans
 	}
+	if s.store, s.timed, err = newStore(cfg.Store); err != nil {
+		return err
+	}
+	settings.Audit, settings.Log, settings.Store = s.audit, s.log, s.store
 	if s.guard, err = guard.New(settings); err != nil {
 		return err
 	}

@@ -111,6 +111,8 @@ func (k key) kind() string {
 	switch section := strings.HasPrefix(k.form, "file"); {
 	case section && k.list:
 		return "list of sections"
+	case section && k.tag.Get("word") != "":
+		return "section, or `" + k.tag.Get("empty") + "`, or an address"
 	case section && k.named:
 		return "sections by name"
 	case k.named && len(words) > 0:
