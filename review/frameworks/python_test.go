@@ -207,6 +207,7 @@ func TestDefaults(t *testing.T) {
 		{"melody", "none", 512},
 		{"centrifuge", "same-host", 64 << 10},
 		{"gws", "none", 16 << 20},
+		{"nbio", "same-host", 4 << 20},
 		{"fasthttp", "same-host", -1},
 		{"fiber", "none", -1},
 		{"go-socket.io", "same-host", -1},
