@@ -88,6 +88,7 @@ func TestServersInPython(t *testing.T) {
 		{"channels.generic.websocket.WebsocketConsumer: .scope .user .is_anonymous", "fact:!identity"},
 		{"channels.generic.websocket.WebsocketConsumer: .scope .url_route", "label:query"},
 		{"channels.generic.websocket.WebsocketConsumer: .channel_layer .group_add", "join"},
+		{"channels.generic.websocket.WebsocketConsumer: .channel_layer .group_discard", "leave"},
 		{"channels.generic.websocket.WebsocketConsumer: .channel_layer .group_send", "broadcast:room"},
 		{"channels.layers.get_channel_layer() .group_send", "broadcast:room"},
 		{"channels.security.websocket.AllowedHostsOriginValidator()", "covers"},

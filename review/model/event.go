@@ -60,6 +60,7 @@ const (
 	Send      EventKind = "send"      // to one connection
 	Broadcast EventKind = "broadcast" // to all, or to all of a room; Op is "all" or "room"
 	Join      EventKind = "join"      // a connection is put into a room, channel or subscription
+	Leave     EventKind = "leave"     // a connection is taken out of one
 	Refuse    EventKind = "refuse"    // a connection is closed or its handshake refused; Op is the reason: "origin", "auth", "rate", "schema", "other"
 	Login     EventKind = "login"     // a credential is judged; Op is an AuthAct
 	Claim     EventKind = "claim"     // data is stored on a connection as who its client is
