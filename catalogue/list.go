@@ -66,6 +66,7 @@ var All = []*Weakness{
 	ControlFlood,
 	FragmentAbuse,
 	CounterLeak,
+	SubscriptionsUnbounded,
 
 	MalformedFrame,
 

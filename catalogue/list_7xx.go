@@ -104,4 +104,14 @@ var (
 		Guard:    true,
 		Probe:    true,
 	}
+	SubscriptionsUnbounded = &Weakness{
+		ID:       "WS710",
+		Slug:     "subscriptions-unbounded",
+		Title:    "One connection may hold any number of subscriptions",
+		Severity: Low,
+		CWE:      []int{770},
+		Guide:    []int{2, 7},
+		Review:   true,
+		Guard:    true,
+	}
 )

@@ -75,6 +75,7 @@ var promised = []struct {
 	{"WS707", "control-flood", "medium", []int{770}, []int{3}, "RGP"},
 	{"WS708", "fragment-abuse", "medium", []int{770}, []int{3}, "-GP"},
 	{"WS709", "counter-leak", "medium", []int{772}, []int{7}, "RGP"},
+	{"WS710", "subscriptions-unbounded", "low", []int{770}, []int{2, 7}, "RG-"},
 	{"WS801", "malformed-frame", "medium", []int{20}, []int{3}, "-GP"},
 	{"WS901", "library-vulnerable", "high", []int{1395}, []int{3}, "R-P"},
 }

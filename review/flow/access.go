@@ -253,6 +253,9 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 	}
 	for _, o := range v.objects {
 		out = join(out, o.values())
+		if o.makes {
+			in.makesEntry(k, x)
+		}
 	}
 	if v.typ != nil {
 		out = join(out, in.typedElem(v.typ, v.typFile))
@@ -580,6 +583,7 @@ func (in *interp) assignIndex(t *ir.Index, v *value) {
 // put stores a value under a key that isn't known.
 func (in *interp) put(x, k, v *value, at ir.Expr) {
 	in.counting(x, k, v, at)
+	in.makesEntry(k, at)
 	for _, o := range x.objects {
 		o.add(v)
 		if len(k.flows) > 0 || in.isConnection(k) {

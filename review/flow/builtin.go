@@ -11,6 +11,11 @@ import (
 // builtin does what the types of the languages themselves do: collections,
 // promises, texts. It returns nil for any other call.
 func (in *interp) builtin(c *callSpec) *value {
+	if c.callee.sym == "collections.defaultdict" {
+		o := in.allocate(c.x.Pos)
+		o.makes = true
+		return &value{objects: []*object{o}}
+	}
 	if !c.method {
 		return in.builtinFunction(c)
 	}

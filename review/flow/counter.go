@@ -64,7 +64,7 @@ func (in *interp) containerText(at ir.Node) string {
 // joined notes a connection that is put into a collection which data of a
 // message chose: a room, a channel.
 func (in *interp) joined(x, k, v *value, at ir.Node) {
-	key := x.chosen
+	key, op := x.chosen, "own"
 	if len(key) == 0 && k != nil && k.has(model.FromMessage) {
 		key = k.flows
 	}
@@ -80,6 +80,7 @@ func (in *interp) joined(x, k, v *value, at ir.Node) {
 	}
 	if !member {
 		// ws.rooms.add(msg.room): what the connection itself collects.
+		op = ""
 		if !v.has(model.FromMessage) || !collectsRooms(in.containerText(at)) || !in.onConnection(at) {
 			return
 		}
@@ -88,7 +89,14 @@ func (in *interp) joined(x, k, v *value, at ir.Node) {
 	if len(key) == 0 {
 		return
 	}
-	in.emit(&model.Event{Kind: model.Join, Callee: in.containerText(at)}, at, &value{flows: key})
+	in.emit(&model.Event{Kind: model.Join, Op: op, Callee: in.containerText(at)}, at, &value{flows: key})
+}
+
+// makesEntry notes an entry that a message may add to a collection by its name.
+func (in *interp) makesEntry(k *value, at ir.Node) {
+	if k.has(model.FromMessage) {
+		in.emit(&model.Event{Kind: model.Make, Callee: in.containerText(at)}, at, k)
+	}
 }
 
 // collectsRooms reports whether a name is that of what a connection listens to.

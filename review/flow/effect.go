@@ -480,6 +480,9 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 	if e.Join {
 		in.emitEvent(model.Join, "", c, data...)
 	}
+	if e.Leave {
+		in.emitEvent(model.Leave, "", c, data...)
+	}
 }
 
 // receivers says who gets what is sent: everybody, a room, or one connection.

@@ -365,6 +365,9 @@ func (in *interp) namedComparison(op string, node ir.Node, a, b *value, ta, tb s
 		if countWords.any(names) || setOf("ip addr address peruser perip").any(names) {
 			add(model.CountFact, "")
 		}
+		if roomWords.any(names) {
+			add(model.CapacityFact, "")
+		}
 		if bufferWords.any(names) {
 			add(model.BufferFact, "")
 		}

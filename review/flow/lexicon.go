@@ -146,6 +146,7 @@ var (
 	schemeWords  = setOf("protocol scheme")
 	openWords    = setOf("readystate open isopen closed isclosed closing connected")
 	ticketWords  = setOf("ticket tickets nonce otp")
+	roomWords    = setOf("rooms channels topics subscriptions subscribed subscription subs groups feeds joined streams operations")
 	bufferWords  = setOf("bufferedamount buffered backpressure queue pending")
 )
 

@@ -22,6 +22,7 @@ type object struct {
 	items  []*value // the elements of a list that is written in place, in order
 	whole  string   // name of the field that stands for all of it in markup, if one does
 	closed bool     // written in place: it has no other fields than these at first
+	makes  bool     // reading under a key makes an entry: Python's defaultdict
 	at     ir.Pos
 	file   *ir.File
 	module *module // it is the variable "module" of this module

@@ -57,6 +57,7 @@ func TestServersInJavaScript(t *testing.T) {
 		{"socket.io() .on[connection] 0 .volatile .emit", "send"},
 		{"socket.io() .on[connection] 0 .emit", "send"},
 		{"socket.io() .on[connection] 0 .join", "join"},
+		{"socket.io() .on[connection] 0 .leave", "leave"},
 		{"socket.io() .on[connection] 0 .rooms .has", "fact:member"},
 		{"socket.io() .on[connection] 0 .disconnect", "close"},
 		{"socket.io() .on[connection] 0 .onAny{} 1", "label:message"},

@@ -300,8 +300,8 @@ type Effect struct {
 	// Writes says that a method of one writes its arguments there.
 	Into   int  `yaml:"into"`
 	Writes bool `yaml:"writes"`
-	// Send, Broadcast (all or room) and Join take Args as what is sent or
-	// joined.
+	// Send, Broadcast (all or room), Join and Leave take Args as what is sent or
+	// joined, and left.
 	// To are the keywords that name a room or connection: a broadcast with one of
 	// them is one to a room. Wide is the keyword that, where it is true, makes a
 	// Send one to everybody: emit(…, broadcast=True).
@@ -310,6 +310,7 @@ type Effect struct {
 	To        []string `yaml:"to"`
 	Wide      string   `yaml:"wide"`
 	Join      bool     `yaml:"join"`
+	Leave     bool     `yaml:"leave"`
 
 	// Sink is the class of what reaches Args. Where is the position (one more)
 	// of parameters that are bound safely.

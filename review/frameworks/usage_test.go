@@ -349,6 +349,7 @@ func (w *walk) describe() string {
 		add(e.Send, "send")
 		add(e.Broadcast != "", "broadcast:%s", e.Broadcast)
 		add(e.Join, "join")
+		add(e.Leave, "leave")
 		add(e.Accept, "accept")
 		add(e.Close, "close")
 		add(e.Refuse, "refuse")

@@ -59,7 +59,9 @@ const (
 	Operation EventKind = "operation" // the program acts on stored things; Op is an Act
 	Send      EventKind = "send"      // to one connection
 	Broadcast EventKind = "broadcast" // to all, or to all of a room; Op is "all" or "room"
-	Join      EventKind = "join"      // a connection is put into a room, channel or subscription
+	Join      EventKind = "join"      // a connection is put into a room, channel or subscription; Op is "own" where that is an element of a collection of the program's
+	Make      EventKind = "make"      // data of a message, which is Args[0], names an entry that a collection of the program's gets if it has none of that name
+	Leave     EventKind = "leave"     // a connection is taken out of one
 	Refuse    EventKind = "refuse"    // a connection is closed or its handshake refused; Op is the reason: "origin", "auth", "rate", "schema", "other"
 	Login     EventKind = "login"     // a credential is judged; Op is an AuthAct
 	Claim     EventKind = "claim"     // data is stored on a connection as who its client is

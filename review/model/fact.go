@@ -41,6 +41,7 @@ const (
 	RateFact       FactKind = "rate"       // a counter, bucket or clock
 	CountFact      FactKind = "count"      // connections of a client
 	SizeFact       FactKind = "size"       // a length
+	CapacityFact   FactKind = "capacity"   // how many rooms, topics or subscriptions there are already
 	SessionFact    FactKind = "session"    // the session is still valid
 	SignatureFact  FactKind = "signature"  // a token's signature
 	TicketFact     FactKind = "ticket"     // a single-use credential

@@ -60,6 +60,7 @@ import (
 	"github.com/wswarden/wswarden/review/rules/ws706"
 	"github.com/wswarden/wswarden/review/rules/ws707"
 	"github.com/wswarden/wswarden/review/rules/ws709"
+	"github.com/wswarden/wswarden/review/rules/ws710"
 	"github.com/wswarden/wswarden/review/rules/ws901"
 )
 
@@ -121,5 +122,6 @@ var All = []*rule.Rule{
 	ws706.Rule,
 	ws707.Rule,
 	ws709.Rule,
+	ws710.Rule,
 	ws901.Rule,
 }
