@@ -150,9 +150,20 @@ func Cut(p *model.Program, e *model.Endpoint) *model.Event {
 		case path.Ext(ev.Path) != path.Ext(e.Path):
 		case ev.Kind == model.Revoke && ev.Reaches != "" && (ev.Endpoint == e || ev.Endpoint == nil):
 			return ev
-		case ev.Kind == model.Refuse && ev.Endpoint == e && ev.Phase == model.Elsewhere && LastName(ev.Callee) != "throw" && Mentions(LastName(ev.Callee), "sockets", "connections", "clients"):
+		case ev.Kind == model.Refuse && ev.Endpoint == e && ev.Phase == model.Elsewhere && !Ending(ev.Func) && Mentions(LastName(ev.Callee), "sockets", "connections", "clients"):
 			return ev
 		}
 	}
 	return nil
+}
+
+// Ending reports whether a function's name says that the server goes down.
+func Ending(name string) bool {
+	name = strings.ToLower(name)
+	for _, w := range []string{"shutdown", "stop", "destroy", "dispose", "cleanup", "teardown", "close", "exit", "drain", "heartbeat", "prune", "reap"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
 }

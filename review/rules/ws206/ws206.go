@@ -128,18 +128,7 @@ func reaches(p *model.Program, e *model.Endpoint, revoke *model.Event) bool {
 		if ev.Func != "" && ev.Func == revoke.Func && ev.Path == revoke.Path && ev.Line >= revoke.Line-20 {
 			return true
 		}
-		if ev.Repeat && !ev.Timed && !ending(ev.Func) && ev.Phase != model.Closing && ev.Endpoint == e {
-			return true
-		}
-	}
-	return false
-}
-
-// ending reports whether a function's name says that the server goes down.
-func ending(name string) bool {
-	name = strings.ToLower(name)
-	for _, w := range []string{"shutdown", "stop", "destroy", "dispose", "cleanup", "teardown", "close", "exit", "drain", "heartbeat", "prune", "reap"} {
-		if strings.Contains(name, w) {
+		if ev.Repeat && !ev.Timed && !rule.Ending(ev.Func) && ev.Phase != model.Closing && ev.Endpoint == e {
 			return true
 		}
 	}

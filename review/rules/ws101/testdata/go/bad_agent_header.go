@@ -62,4 +62,6 @@ func guest(w http.ResponseWriter, r *http.Request) {
 
 type handler struct{ gws.BuiltinEventHandler }
 
-func (h *handler) OnMessage(conn *gws.Conn, message *gws.Message) { conn.WriteString(message.Data.String()) }
+func (h *handler) OnMessage(conn *gws.Conn, message *gws.Message) {
+	conn.WriteString(message.Data.String())
+}
