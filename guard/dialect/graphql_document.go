@@ -5,44 +5,44 @@ import "slices"
 // Bounds of a document. They are far beyond what applications write: a document
 // that needs more is made to cost its server.
 const (
-	graphqlTokens     = 8192 // of a document
-	graphqlDepth      = 32   // of selections, values and types
-	graphqlOperations = 32   // operations and fragments of a document
-	graphqlFields     = 64   // fields at the root of an operation
+	graphQLTokens     = 8192 // of a document
+	graphQLDepth      = 32   // of selections, values and types
+	graphQLOperations = 32   // operations and fragments of a document
+	graphQLFields     = 64   // fields at the root of an operation
 )
 
-// graphqlOperation is one operation of a document.
-type graphqlOperation struct {
+// graphQLOperation is one operation of a document.
+type graphQLOperation struct {
 	kind string // query, mutation or subscription
 	name string // empty for an anonymous one
-	root graphqlSelection
+	root graphQLSelection
 }
 
-// graphqlSelection is what a selection set holds on its first level.
-type graphqlSelection struct {
+// graphQLSelection is what a selection set holds on its first level.
+type graphQLSelection struct {
 	fields  []string // names, not aliases, with repetitions
 	spreads []string // names of fragments
 }
 
-// graphqlDocument is an executable document as far as rules need it: which
+// graphQLDocument is an executable document as far as rules need it: which
 // operations there are, and what each asks for at its root.
-type graphqlDocument struct {
-	lexer         graphqlLexer
+type graphQLDocument struct {
+	lexer         graphQLLexer
 	depth         int
-	operations    []graphqlOperation
-	fragments     map[string]graphqlSelection
+	operations    []graphQLOperation
+	fragments     map[string]graphQLSelection
 	introspection bool // __schema or __type is asked for somewhere
 }
 
 // parseGraphQL reads a document (GraphQL, October 2021, section 2). Documents
 // with type definitions are no executable ones, and errors.
-func parseGraphQL(text string) (*graphqlDocument, error) {
-	d := &graphqlDocument{lexer: graphqlLexer{text: text, tokens: graphqlTokens}}
+func parseGraphQL(text string) (*graphQLDocument, error) {
+	d := &graphQLDocument{lexer: graphQLLexer{text: text, tokens: graphQLTokens}}
 	if err := d.lexer.next(); err != nil {
 		return nil, err
 	}
-	for d.lexer.token != graphqlEnd {
-		if len(d.operations)+len(d.fragments) == graphqlOperations {
+	for d.lexer.token != graphQLEnd {
+		if len(d.operations)+len(d.fragments) == graphQLOperations {
 			return nil, errGraphQL
 		}
 		if err := d.definition(); err != nil {
@@ -57,23 +57,23 @@ func parseGraphQL(text string) (*graphqlDocument, error) {
 
 // operation returns the operation that a server would execute: the one named,
 // or the only one (section 6.1, GetOperation).
-func (d *graphqlDocument) operation(name string) (graphqlOperation, bool) {
+func (d *graphQLDocument) operation(name string) (graphQLOperation, bool) {
 	if name == "" {
 		return d.operations[0], len(d.operations) == 1
 	}
-	i := slices.IndexFunc(d.operations, func(o graphqlOperation) bool { return o.name == name })
+	i := slices.IndexFunc(d.operations, func(o graphQLOperation) bool { return o.name == name })
 	if i < 0 {
-		return graphqlOperation{}, false
+		return graphQLOperation{}, false
 	}
 	return d.operations[i], true
 }
 
 // rootFields returns the names of the fields that an operation asks for at its
 // root, also those in fragments, in order, each once.
-func (d *graphqlDocument) rootFields(o graphqlOperation) ([]string, error) {
+func (d *graphQLDocument) rootFields(o graphQLOperation) ([]string, error) {
 	var fields []string
 	spread := map[string]bool{}
-	pending := []graphqlSelection{o.root}
+	pending := []graphQLSelection{o.root}
 	for len(pending) > 0 {
 		s := pending[0]
 		pending = pending[1:]
@@ -92,7 +92,7 @@ func (d *graphqlDocument) rootFields(o graphqlOperation) ([]string, error) {
 				pending = append(pending, fragment)
 			}
 		}
-		if len(fields) > graphqlFields {
+		if len(fields) > graphQLFields {
 			return nil, errGraphQL
 		}
 	}
@@ -100,16 +100,16 @@ func (d *graphqlDocument) rootFields(o graphqlOperation) ([]string, error) {
 }
 
 // definition reads an operation or a fragment.
-func (d *graphqlDocument) definition() error {
+func (d *graphQLDocument) definition() error {
 	if d.lexer.token == '{' {
-		return d.addOperation(graphqlOperation{kind: "query"})
+		return d.addOperation(graphQLOperation{kind: "query"})
 	}
-	if d.lexer.token == graphqlString { // a description
+	if d.lexer.token == graphQLString { // a description
 		if err := d.lexer.next(); err != nil {
 			return err
 		}
 	}
-	if d.lexer.token != graphqlName {
+	if d.lexer.token != graphQLName {
 		return errGraphQL
 	}
 	kind := d.lexer.value
@@ -125,9 +125,9 @@ func (d *graphqlDocument) definition() error {
 	return errGraphQL
 }
 
-func (d *graphqlDocument) namedOperation(kind string) error {
-	o := graphqlOperation{kind: kind}
-	if d.lexer.token == graphqlName {
+func (d *graphQLDocument) namedOperation(kind string) error {
+	o := graphQLOperation{kind: kind}
+	if d.lexer.token == graphQLName {
 		o.name = d.lexer.value
 		if err := d.lexer.next(); err != nil {
 			return err
@@ -144,7 +144,7 @@ func (d *graphqlDocument) namedOperation(kind string) error {
 	return d.addOperation(o)
 }
 
-func (d *graphqlDocument) addOperation(o graphqlOperation) error {
+func (d *graphQLDocument) addOperation(o graphQLOperation) error {
 	if err := d.selectionSet(&o.root); err != nil {
 		return err
 	}
@@ -158,15 +158,15 @@ func (d *graphqlDocument) addOperation(o graphqlOperation) error {
 	return nil
 }
 
-func (d *graphqlDocument) fragment() error {
-	if d.lexer.token != graphqlName || d.lexer.value == "on" {
+func (d *graphQLDocument) fragment() error {
+	if d.lexer.token != graphQLName || d.lexer.value == "on" {
 		return errGraphQL
 	}
 	name := d.lexer.value
 	if err := d.lexer.next(); err != nil {
 		return err
 	}
-	if d.lexer.token != graphqlName || d.lexer.value != "on" {
+	if d.lexer.token != graphQLName || d.lexer.value != "on" {
 		return errGraphQL
 	}
 	if err := d.lexer.next(); err != nil {
@@ -178,7 +178,7 @@ func (d *graphqlDocument) fragment() error {
 	if err := d.directives(); err != nil {
 		return err
 	}
-	var s graphqlSelection
+	var s graphQLSelection
 	if err := d.selectionSet(&s); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (d *graphqlDocument) fragment() error {
 		return errGraphQL
 	}
 	if d.fragments == nil {
-		d.fragments = map[string]graphqlSelection{}
+		d.fragments = map[string]graphQLSelection{}
 	}
 	d.fragments[name] = s
 	return nil
@@ -194,12 +194,12 @@ func (d *graphqlDocument) fragment() error {
 
 // selectionSet reads what stands in braces. Fields go to s; a nil s throws them
 // away.
-func (d *graphqlDocument) selectionSet(s *graphqlSelection) error {
+func (d *graphQLDocument) selectionSet(s *graphQLSelection) error {
 	return d.list('{', '}', func() error { return d.selection(s) })
 }
 
-func (d *graphqlDocument) selection(s *graphqlSelection) error {
-	if d.lexer.token == graphqlSpread {
+func (d *graphQLDocument) selection(s *graphQLSelection) error {
+	if d.lexer.token == graphQLSpread {
 		return d.spread(s)
 	}
 	name, err := d.name()
@@ -216,7 +216,7 @@ func (d *graphqlDocument) selection(s *graphqlSelection) error {
 	}
 	d.introspection = d.introspection || name == "__schema" || name == "__type"
 	if s != nil {
-		if s.fields = append(s.fields, name); len(s.fields) > graphqlFields {
+		if s.fields = append(s.fields, name); len(s.fields) > graphQLFields {
 			return errGraphQL
 		}
 	}
@@ -235,13 +235,13 @@ func (d *graphqlDocument) selection(s *graphqlSelection) error {
 }
 
 // spread reads a fragment's name or a fragment in place.
-func (d *graphqlDocument) spread(s *graphqlSelection) error {
+func (d *graphQLDocument) spread(s *graphQLSelection) error {
 	if err := d.lexer.next(); err != nil {
 		return err
 	}
-	if d.lexer.token == graphqlName && d.lexer.value != "on" {
+	if d.lexer.token == graphQLName && d.lexer.value != "on" {
 		if s != nil {
-			if s.spreads = append(s.spreads, d.lexer.value); len(s.spreads) > graphqlFields {
+			if s.spreads = append(s.spreads, d.lexer.value); len(s.spreads) > graphQLFields {
 				return errGraphQL
 			}
 		}
@@ -250,7 +250,7 @@ func (d *graphqlDocument) spread(s *graphqlSelection) error {
 		}
 		return d.directives()
 	}
-	if d.lexer.token == graphqlName { // on
+	if d.lexer.token == graphQLName { // on
 		if err := d.lexer.next(); err != nil {
 			return err
 		}
@@ -264,7 +264,7 @@ func (d *graphqlDocument) spread(s *graphqlSelection) error {
 	return d.selectionSet(s)
 }
 
-func (d *graphqlDocument) directives() error {
+func (d *graphQLDocument) directives() error {
 	for d.lexer.token == '@' {
 		if err := d.lexer.next(); err != nil {
 			return err
@@ -281,86 +281,8 @@ func (d *graphqlDocument) directives() error {
 	return nil
 }
 
-// argument reads an argument, or a field of an object.
-func (d *graphqlDocument) argument() error {
-	if _, err := d.name(); err != nil {
-		return err
-	}
-	if err := d.punctuator(':'); err != nil {
-		return err
-	}
-	return d.value()
-}
-
-// variable reads the definition of one.
-func (d *graphqlDocument) variable() error {
-	if err := d.punctuator('$'); err != nil {
-		return err
-	}
-	if _, err := d.name(); err != nil {
-		return err
-	}
-	if err := d.punctuator(':'); err != nil {
-		return err
-	}
-	if err := d.typeReference(); err != nil {
-		return err
-	}
-	if d.lexer.token == '=' {
-		if err := d.lexer.next(); err != nil {
-			return err
-		}
-		if err := d.value(); err != nil {
-			return err
-		}
-	}
-	return d.directives()
-}
-
-func (d *graphqlDocument) typeReference() error {
-	if d.lexer.token == '[' {
-		if err := d.enter(); err != nil {
-			return err
-		}
-		if err := d.lexer.next(); err != nil {
-			return err
-		}
-		if err := d.typeReference(); err != nil {
-			return err
-		}
-		if err := d.punctuator(']'); err != nil {
-			return err
-		}
-		d.depth--
-	} else if _, err := d.name(); err != nil {
-		return err
-	}
-	if d.lexer.token == '!' {
-		return d.lexer.next()
-	}
-	return nil
-}
-
-func (d *graphqlDocument) value() error {
-	switch d.lexer.token {
-	case '$':
-		if err := d.lexer.next(); err != nil {
-			return err
-		}
-		_, err := d.name()
-		return err
-	case graphqlNumber, graphqlString, graphqlName:
-		return d.lexer.next()
-	case '[':
-		return d.sequence('[', ']', d.value)
-	case '{':
-		return d.sequence('{', '}', d.argument)
-	}
-	return errGraphQL
-}
-
 // list reads one or more of what read reads, between two punctuators.
-func (d *graphqlDocument) list(from, to graphqlToken, read func() error) error {
+func (d *graphQLDocument) list(from, to graphQLToken, read func() error) error {
 	some := false
 	err := d.sequence(from, to, func() error {
 		some = true
@@ -373,7 +295,7 @@ func (d *graphqlDocument) list(from, to graphqlToken, read func() error) error {
 }
 
 // sequence is a list that may be empty.
-func (d *graphqlDocument) sequence(from, to graphqlToken, read func() error) error {
+func (d *graphQLDocument) sequence(from, to graphQLToken, read func() error) error {
 	if err := d.enter(); err != nil {
 		return err
 	}
@@ -389,22 +311,22 @@ func (d *graphqlDocument) sequence(from, to graphqlToken, read func() error) err
 	return d.lexer.next()
 }
 
-func (d *graphqlDocument) enter() error {
-	if d.depth++; d.depth > graphqlDepth {
+func (d *graphQLDocument) enter() error {
+	if d.depth++; d.depth > graphQLDepth {
 		return errGraphQL
 	}
 	return nil
 }
 
-func (d *graphqlDocument) punctuator(p graphqlToken) error {
+func (d *graphQLDocument) punctuator(p graphQLToken) error {
 	if d.lexer.token != p {
 		return errGraphQL
 	}
 	return d.lexer.next()
 }
 
-func (d *graphqlDocument) name() (string, error) {
-	if d.lexer.token != graphqlName {
+func (d *graphQLDocument) name() (string, error) {
+	if d.lexer.token != graphQLName {
 		return "", errGraphQL
 	}
 	name := d.lexer.value

@@ -7,33 +7,33 @@ import "errors"
 // helps nobody who may read it.
 var errGraphQL = errors.New("not an executable GraphQL document within bounds")
 
-// graphqlToken is the kind of a lexical token. Punctuators are their own byte.
-type graphqlToken byte
+// graphQLToken is the kind of a lexical token. Punctuators are their own byte.
+type graphQLToken byte
 
 const (
-	graphqlEnd    graphqlToken = 0
-	graphqlName   graphqlToken = 'a'
-	graphqlNumber graphqlToken = '0'
-	graphqlString graphqlToken = '"'
-	graphqlSpread graphqlToken = '.'
+	graphQLEnd    graphQLToken = 0
+	graphQLName   graphQLToken = 'a'
+	graphQLNumber graphQLToken = '0'
+	graphQLString graphQLToken = '"'
+	graphQLSpread graphQLToken = '.'
 )
 
-// graphqlLexer yields the tokens of a document (GraphQL, October 2021,
+// graphQLLexer yields the tokens of a document (GraphQL, October 2021,
 // section 2.1). It forgives nothing that the section does not: where it and a
 // server's lexer disagreed, the two would see different operations.
-type graphqlLexer struct {
+type graphQLLexer struct {
 	text   string
 	at     int
-	token  graphqlToken
+	token  graphQLToken
 	value  string // of a name
 	tokens int    // how many may still come
 }
 
 // next reads one token.
-func (l *graphqlLexer) next() error {
+func (l *graphQLLexer) next() error {
 	l.skip()
 	if l.at == len(l.text) {
-		l.token = graphqlEnd
+		l.token = graphQLEnd
 		return nil
 	}
 	if l.tokens--; l.tokens < 0 {
@@ -45,13 +45,13 @@ func (l *graphqlLexer) next() error {
 		for l.at < len(l.text) && isNamePart(l.text[l.at]) {
 			l.at++
 		}
-		l.token, l.value = graphqlName, l.text[start:l.at]
+		l.token, l.value = graphQLName, l.text[start:l.at]
 		return nil
 	case b == '-' || isDigit(b):
-		l.token = graphqlNumber
+		l.token = graphQLNumber
 		return l.number()
 	case b == '"':
-		l.token = graphqlString
+		l.token = graphQLString
 		if l.has(`"""`) {
 			return l.blockString()
 		}
@@ -61,11 +61,11 @@ func (l *graphqlLexer) next() error {
 			return errGraphQL
 		}
 		l.at += len("...")
-		l.token = graphqlSpread
+		l.token = graphQLSpread
 		return nil
 	case b == '!' || b == '$' || b == '&' || b == '(' || b == ')' || b == ':' || b == '=' || b == '@' || b == '[' || b == ']' || b == '{' || b == '|' || b == '}':
 		l.at++
-		l.token = graphqlToken(b)
+		l.token = graphQLToken(b)
 		return nil
 	}
 	return errGraphQL
@@ -73,7 +73,7 @@ func (l *graphqlLexer) next() error {
 
 // skip passes over what has no meaning: white space, line ends, commas,
 // comments and the byte order mark.
-func (l *graphqlLexer) skip() {
+func (l *graphQLLexer) skip() {
 	for l.at < len(l.text) {
 		switch l.text[l.at] {
 		case ' ', '\t', '\n', '\r', ',':
@@ -93,12 +93,12 @@ func (l *graphqlLexer) skip() {
 	}
 }
 
-func (l *graphqlLexer) has(prefix string) bool {
+func (l *graphQLLexer) has(prefix string) bool {
 	return len(l.text)-l.at >= len(prefix) && l.text[l.at:l.at+len(prefix)] == prefix
 }
 
 // number reads an IntValue or FloatValue.
-func (l *graphqlLexer) number() error {
+func (l *graphQLLexer) number() error {
 	l.accept('-')
 	if !l.accept('0') && !l.digits() {
 		return errGraphQL
@@ -120,7 +120,7 @@ func (l *graphqlLexer) number() error {
 	return nil
 }
 
-func (l *graphqlLexer) accept(b byte) bool {
+func (l *graphQLLexer) accept(b byte) bool {
 	if l.at == len(l.text) || l.text[l.at] != b {
 		return false
 	}
@@ -128,7 +128,7 @@ func (l *graphqlLexer) accept(b byte) bool {
 	return true
 }
 
-func (l *graphqlLexer) digits() bool {
+func (l *graphQLLexer) digits() bool {
 	start := l.at
 	for l.at < len(l.text) && isDigit(l.text[l.at]) {
 		l.at++
@@ -138,7 +138,7 @@ func (l *graphqlLexer) digits() bool {
 
 // string reads a string on one line. What its escapes stand for is not looked
 // at, only where it ends.
-func (l *graphqlLexer) string() error {
+func (l *graphQLLexer) string() error {
 	for l.at++; l.at < len(l.text); l.at++ {
 		switch l.text[l.at] {
 		case '"':
@@ -157,7 +157,7 @@ func (l *graphqlLexer) string() error {
 }
 
 // blockString reads a string between triple quotes.
-func (l *graphqlLexer) blockString() error {
+func (l *graphQLLexer) blockString() error {
 	for l.at += len(`"""`); l.at < len(l.text); l.at++ {
 		switch {
 		case l.has(`\"""`):
