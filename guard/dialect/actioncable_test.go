@@ -58,7 +58,7 @@ func TestActionCableRewrite(t *testing.T) {
 }
 
 func FuzzActionCable(f *testing.F) {
-	fuzz(f, dialect.NewActionCable(), dialect.Opening{}, nil,
+	fuzz(f, dialect.NewActionCable(), promise{}, nil,
 		`{"command":"subscribe","identifier":"{\"channel\":\"RoomChannel\"}"}`, `{"command":"message","identifier":"{\"channel\":\"R\"}","data":"{\"action\":\"speak\",\"a\":\"\\u00e9\"}"}`,
 		`{"identifier":"{\"channel\":\"R\"}","message":{"a":1}}`, `{"type":"ping","message":1}`)
 }

@@ -163,7 +163,7 @@ func TestGraphQLEnded(t *testing.T) {
 }
 
 func FuzzGraphQL(f *testing.F) {
-	fuzz(f, dialect.NewGraphQL(dialect.GraphQL{}), dialect.Opening{}, []step{
+	fuzz(f, dialect.NewGraphQL(dialect.GraphQL{}), promise{exact: true}, []step{
 		{side: "<", data: `{"type":"connection_init"}`},
 		{side: "<", data: `{"type":"subscribe","id":"1","payload":{"query":"query A{a}"}}`},
 	}, `{"type":"subscribe","id":"2","payload":{"query":"query A($b:[C!]=1){a(b:\"\"\"x\"\"\"){...F}} fragment F on T{c}","operationName":"A"}}`,

@@ -51,5 +51,5 @@ func TestRaw(t *testing.T) {
 }
 
 func FuzzJSON(f *testing.F) {
-	fuzz(f, newJSON(f, "data.type"), dialect.Opening{}, nil, `{"data":{"type":"a"}}`, ` {"data":{"typ\u0065":1,"x":[1]}}`, `[]`)
+	fuzz(f, newJSON(f, "data.type"), promise{}, nil, `{"data":{"type":"a"}}`, ` {"data":{"typ\u0065":1,"x":[1]}}`, `[]`)
 }

@@ -89,7 +89,7 @@ func TestJSONRPCRemembersCalls(t *testing.T) {
 }
 
 func FuzzJSONRPC(f *testing.F) {
-	fuzz(f, dialect.NewJSONRPC(), dialect.Opening{}, []step{{side: "<", data: `{"jsonrpc":"2.0","method":"m","id":1}`}},
+	fuzz(f, dialect.NewJSONRPC(), promise{exact: true}, []step{{side: "<", data: `{"jsonrpc":"2.0","method":"m","id":1}`}},
 		`{"jsonrpc":"2.0","method":"m","params":[1],"id":2}`, ` [ {"jsonrpc":"2.0","method":"m","params":{"a":1},"id":2},{"jsonrpc":"2.0","method":"n"} ] `,
 		`{"jsonrpc":"2.0","result":{},"id":1}`, `{"jsonrpc":"2.0","error":{"code":-32000,"message":"x"},"id":1}`)
 }

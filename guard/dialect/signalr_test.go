@@ -91,7 +91,7 @@ func TestSignalRPending(t *testing.T) {
 }
 
 func FuzzSignalR(f *testing.F) {
-	fuzz(f, dialect.NewSignalR(), dialect.Opening{}, signalROpening,
+	fuzz(f, dialect.NewSignalR(), promise{exact: true, any: `[{"new":1}]`}, signalROpening,
 		records(`{"type":1,"invocationId":"1","target":"A","arguments":[1],"streamIds":["2"]}`, `{"type":6}`), records(`{"type":2,"invocationId":"s","item":{}}`),
 		records(`{"type":3,"invocationId":"7","result":[]}`), records(`{"type":4,"invocationId":"9","target":"B","arguments":[]}`), records(`{"type":5,"invocationId":"9"}`))
 }

@@ -136,11 +136,11 @@ func TestSocketIOPending(t *testing.T) {
 }
 
 func FuzzSocketIO(f *testing.F) {
-	fuzz(f, dialect.NewSocketIO(dialect.SocketIO{}), dialect.Opening{}, socketIOOpening,
+	fuzz(f, dialect.NewSocketIO(dialect.SocketIO{}), promise{exact: true, any: `[{"new":1}]`}, socketIOOpening,
 		`42["order",{"a":1}]`, `42/chat,7["say","x",{"b":[]}]`, `451-["file",{"_placeholder":true,"num":0}]`, `437[{"ok":1}]`, `40/x,{"a":1}`, "41", "2", `4312[1]`)
 }
 
 func FuzzSocketIOAllArguments(f *testing.F) {
-	fuzz(f, dialect.NewSocketIO(dialect.SocketIO{AllArguments: true}), dialect.Opening{}, socketIOOpening,
+	fuzz(f, dialect.NewSocketIO(dialect.SocketIO{AllArguments: true}), promise{any: `[{"new":1}]`}, socketIOOpening,
 		`42["order",{"a":1}]`, `42/chat,7["say" , "x",{"b":[]}]`, `42["leave" ]`, `437[{"ok":1}]`, `40/x,{"a":1}`, `4312[1]`)
 }

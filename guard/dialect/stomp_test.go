@@ -121,7 +121,7 @@ func TestSTOMPRewrite(t *testing.T) {
 }
 
 func FuzzSTOMP(f *testing.F) {
-	fuzz(f, dialect.NewSTOMP(), dialect.Opening{}, stompOpening,
+	fuzz(f, dialect.NewSTOMP(), promise{any: `[{"new":1}]`}, stompOpening,
 		"SEND\ndestination:/a\\c\ncontent-length:7\n\n{\"a\":1}\x00", "SUBSCRIBE\r\ndestination:/a\r\nid:1\r\n\r\n\x00", "ACK\nid:1\n\n\x00\nSEND\ndestination:/a\n\n[1]\x00\n",
 		"MESSAGE\ndestination:/a\n\n{}\x00", "\r\n", "SEND\ndestination:/a\ncontent-type:application/json\n\n1\x00")
 }
