@@ -28,13 +28,12 @@ func token() string {
 	return signed + "." + part(mac.Sum(nil))
 }
 
+// built is where the gateway is built, by the first test that needs it.
+var built string
+
 // binary is the built gateway, for all tests.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "wswarden-dialect")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "wswarden")
+	path := filepath.Join(built, "wswarden")
 	if out, err := exec.Command("go", "build", "-o", path, "../../cmd/wswarden").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
@@ -42,10 +41,13 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	var err error
+	if built, err = os.MkdirTemp("", "wswarden-dialect"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	code := m.Run()
+	os.RemoveAll(built)
 	os.Exit(code)
 }
 

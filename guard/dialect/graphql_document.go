@@ -29,6 +29,7 @@ type graphQLSelection struct {
 type graphQLDocument struct {
 	lexer         graphQLLexer
 	depth         int
+	constant      bool // no variable may be used
 	operations    []graphQLOperation
 	fragments     map[string]graphQLSelection
 	introspection bool // __schema or __type is asked for somewhere

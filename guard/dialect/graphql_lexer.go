@@ -1,6 +1,12 @@
 package dialect
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
 
 // errGraphQL is any document that the grammar of GraphQL's executable
 // documents does not have, or that exceeds the bounds. Which of them it is
@@ -94,7 +100,7 @@ func (l *graphQLLexer) skip() {
 }
 
 func (l *graphQLLexer) has(prefix string) bool {
-	return len(l.text)-l.at >= len(prefix) && l.text[l.at:l.at+len(prefix)] == prefix
+	return strings.HasPrefix(l.text[l.at:], prefix)
 }
 
 // number reads an IntValue or FloatValue.
@@ -136,8 +142,7 @@ func (l *graphQLLexer) digits() bool {
 	return l.at > start
 }
 
-// string reads a string on one line. What its escapes stand for is not looked
-// at, only where it ends.
+// string reads a string on one line.
 func (l *graphQLLexer) string() error {
 	for l.at++; l.at < len(l.text); l.at++ {
 		switch l.text[l.at] {
@@ -145,15 +150,38 @@ func (l *graphQLLexer) string() error {
 			l.at++
 			return nil
 		case '\\':
-			l.at++
+			if l.at++; !l.escape() {
+				return errGraphQL
+			}
 		case '\n', '\r':
 			return errGraphQL
 		}
-		if l.at < len(l.text) && (l.text[l.at] == '\n' || l.text[l.at] == '\r') {
-			return errGraphQL // behind a backslash too
-		}
 	}
 	return errGraphQL
+}
+
+// escape reads what stands behind a backslash, up to its last byte.
+func (l *graphQLLexer) escape() bool {
+	if l.at == len(l.text) {
+		return false
+	}
+	if l.text[l.at] != 'u' {
+		return strings.IndexByte(`"\/bfnrt`, l.text[l.at]) >= 0
+	}
+	rest := l.text[l.at+1:]
+	digits, end := 4, 4
+	if strings.HasPrefix(rest, "{") {
+		digits = strings.IndexByte(rest, '}') - 1
+		if rest, end = rest[1:], digits+2; digits < 1 || digits > 8 {
+			return false
+		}
+	}
+	if len(rest) < digits {
+		return false
+	}
+	code, err := strconv.ParseUint(rest[:digits], 16, 32)
+	l.at += end
+	return err == nil && (end == 4 || code <= utf8.MaxRune && !utf16.IsSurrogate(rune(code)))
 }
 
 // blockString reads a string between triple quotes.

@@ -25,6 +25,8 @@ func (d *graphQLDocument) variable() error {
 	if err := d.typeReference(); err != nil {
 		return err
 	}
+	d.constant = true
+	defer func() { d.constant = false }()
 	if d.lexer.token == '=' {
 		if err := d.lexer.next(); err != nil {
 			return err
@@ -63,6 +65,9 @@ func (d *graphQLDocument) typeReference() error {
 func (d *graphQLDocument) value() error {
 	switch d.lexer.token {
 	case '$':
+		if d.constant {
+			return errGraphQL
+		}
 		if err := d.lexer.next(); err != nil {
 			return err
 		}
