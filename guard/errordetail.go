@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"regexp"
+	"unicode/utf8"
 
 	"github.com/wswarden/wswarden/internal/jsonscan"
 )
@@ -79,7 +80,7 @@ func mayBeFrame(line []byte) bool {
 // of parts.
 var (
 	beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
-	parts      = [...][]byte{[]byte(".go:"), []byte(".rb:"), []byte(".ex"), []byte(".erl:"), []byte("@")}
+	parts      = [...][]byte{[]byte(".go:"), []byte(".rb:"), []byte(".ex:"), []byte(".exs:"), []byte(".erl:"), []byte("@")}
 )
 
 const (
@@ -88,6 +89,43 @@ const (
 	// maxFrame bounds what is matched of one line.
 	maxFrame = 4 << 10
 )
+
+// mayHoldTrace tells cheaply that most JSON texts hold no stack trace in any of
+// their strings.
+func mayHoldTrace(text []byte) bool {
+	if bytes.IndexByte(text, '\\') >= 0 {
+		return true // lines, or letters, may be written as escape sequences
+	}
+	for _, part := range parts {
+		if bytes.Contains(text, part) {
+			return true
+		}
+	}
+	for _, begin := range lineBeginnings {
+		for rest := text; ; {
+			i := bytes.Index(rest, begin)
+			if i < 0 {
+				break
+			}
+			if beginsText(rest[:i]) {
+				return true
+			}
+			rest = rest[i+1:]
+		}
+	}
+	return false
+}
+
+// beginsText reports whether what follows before in a JSON text may begin a string,
+// but for white space.
+func beginsText(before []byte) bool {
+	before = bytes.TrimRight(before, " ")
+	return len(before) == 0 || before[len(before)-1] == '"' || before[len(before)-1] >= utf8.RuneSelf
+}
+
+// lineBeginnings are those of beginnings that a string without escape sequences
+// may have.
+var lineBeginnings = [...][]byte{[]byte("at "), []byte("Caused by: "), []byte("Traceback "), []byte("goroutine "), []byte("#"), []byte("thread '")}
 
 // appendTraces appends the strings at any depth of v that hold a stack trace.
 func appendTraces(dst []jsonscan.Value, v jsonscan.Value) []jsonscan.Value {
