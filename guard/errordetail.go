@@ -62,26 +62,43 @@ func isFrame(line []byte) bool {
 
 // mayBeFrame tells cheaply that most lines are none.
 func mayBeFrame(line []byte) bool {
-	if begin := beginnings[line[0]]; begin != "" && len(line) > len(begin) && string(line[:len(begin)]) == begin {
+	begin := beginnings[line[0]]
+	return begin != "" && len(line) > len(begin) && string(line[:len(begin)]) == begin || hasPlace(line)
+}
+
+// beginnings are, by their first byte, what frames begin with. Those that begin with
+// none of them have a place, see hasPlace.
+var beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
+
+// hasPlace reports whether text may hold a place in a source file as Go, Ruby,
+// Elixir, Erlang and browsers other than Chromium write it.
+func hasPlace(text []byte) bool {
+	if bytes.IndexByte(text, '@') >= 0 {
 		return true
 	}
-	if bytes.IndexByte(line, ':') < 0 {
-		return false
+	for rest := text; ; {
+		i := bytes.IndexByte(rest, ':')
+		if i < 0 {
+			return false
+		}
+		if i >= 2 && places[rest[i-1]] && hasSourceSuffix(rest[:i]) {
+			return true
+		}
+		rest = rest[i+1:]
 	}
-	for _, part := range parts {
-		if bytes.Contains(line, part) {
+}
+
+// places are the last letters of what hasSourceSuffix looks for.
+var places = [256]bool{'o': true, 'b': true, 'x': true, 's': true, 'l': true}
+
+func hasSourceSuffix(name []byte) bool {
+	for _, suffix := range [...]string{".go", ".rb", ".ex", ".exs", ".erl"} {
+		if len(name) >= len(suffix) && string(name[len(name)-len(suffix):]) == suffix {
 			return true
 		}
 	}
 	return false
 }
-
-// Every frame begins with one of beginnings, by first byte, or has a colon and one
-// of parts.
-var (
-	beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
-	parts      = [...][]byte{[]byte(".go:"), []byte(".rb:"), []byte(".ex:"), []byte(".exs:"), []byte(".erl:"), []byte("@")}
-)
 
 const (
 	// minFrame is what the shortest line has.
@@ -96,10 +113,8 @@ func mayHoldTrace(text []byte) bool {
 	if bytes.IndexByte(text, '\\') >= 0 {
 		return true // lines, or letters, may be written as escape sequences
 	}
-	for _, part := range parts {
-		if bytes.Contains(text, part) {
-			return true
-		}
+	if hasPlace(text) {
+		return true
 	}
 	for _, begin := range lineBeginnings {
 		for rest := text; ; {
