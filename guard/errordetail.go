@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"regexp"
+	"unicode/utf8"
 
 	"github.com/wswarden/wswarden/internal/jsonscan"
 )
@@ -61,26 +62,43 @@ func isFrame(line []byte) bool {
 
 // mayBeFrame tells cheaply that most lines are none.
 func mayBeFrame(line []byte) bool {
-	if begin := beginnings[line[0]]; begin != "" && len(line) > len(begin) && string(line[:len(begin)]) == begin {
+	begin := beginnings[line[0]]
+	return begin != "" && len(line) > len(begin) && string(line[:len(begin)]) == begin || hasPlace(line)
+}
+
+// beginnings are, by their first byte, what frames begin with. Those that begin with
+// none of them have a place, see hasPlace.
+var beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
+
+// hasPlace reports whether text may hold a place in a source file as Go, Ruby,
+// Elixir, Erlang and browsers other than Chromium write it.
+func hasPlace(text []byte) bool {
+	if bytes.IndexByte(text, '@') >= 0 {
 		return true
 	}
-	if bytes.IndexByte(line, ':') < 0 {
-		return false
+	for rest := text; ; {
+		i := bytes.IndexByte(rest, ':')
+		if i < 0 {
+			return false
+		}
+		if i >= 2 && places[rest[i-1]] && hasSourceSuffix(rest[:i]) {
+			return true
+		}
+		rest = rest[i+1:]
 	}
-	for _, part := range parts {
-		if bytes.Contains(line, part) {
+}
+
+// places are the last letters of what hasSourceSuffix looks for.
+var places = [256]bool{'o': true, 'b': true, 'x': true, 's': true, 'l': true}
+
+func hasSourceSuffix(name []byte) bool {
+	for _, suffix := range [...]string{".go", ".rb", ".ex", ".exs", ".erl"} {
+		if len(name) >= len(suffix) && string(name[len(name)-len(suffix):]) == suffix {
 			return true
 		}
 	}
 	return false
 }
-
-// Every frame begins with one of beginnings, by first byte, or has a colon and one
-// of parts.
-var (
-	beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
-	parts      = [...][]byte{[]byte(".go:"), []byte(".rb:"), []byte(".ex"), []byte(".erl:"), []byte("@")}
-)
 
 const (
 	// minFrame is what the shortest line has.
@@ -88,6 +106,41 @@ const (
 	// maxFrame bounds what is matched of one line.
 	maxFrame = 4 << 10
 )
+
+// mayHoldTrace tells cheaply that most JSON texts hold no stack trace in any of
+// their strings.
+func mayHoldTrace(text []byte) bool {
+	if bytes.IndexByte(text, '\\') >= 0 {
+		return true // lines, or letters, may be written as escape sequences
+	}
+	if hasPlace(text) {
+		return true
+	}
+	for _, begin := range lineBeginnings {
+		for rest := text; ; {
+			i := bytes.Index(rest, begin)
+			if i < 0 {
+				break
+			}
+			if beginsText(rest[:i]) {
+				return true
+			}
+			rest = rest[i+1:]
+		}
+	}
+	return false
+}
+
+// beginsText reports whether what follows before in a JSON text may begin a string,
+// but for white space.
+func beginsText(before []byte) bool {
+	before = bytes.TrimRight(before, " ")
+	return len(before) == 0 || before[len(before)-1] == '"' || before[len(before)-1] >= utf8.RuneSelf
+}
+
+// lineBeginnings are those of beginnings that a string without escape sequences
+// may have.
+var lineBeginnings = [...][]byte{[]byte("at "), []byte("Caused by: "), []byte("Traceback "), []byte("goroutine "), []byte("#"), []byte("thread '")}
 
 // appendTraces appends the strings at any depth of v that hold a stack trace.
 func appendTraces(dst []jsonscan.Value, v jsonscan.Value) []jsonscan.Value {

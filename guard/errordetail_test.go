@@ -33,6 +33,11 @@ func TestTraces(t *testing.T) {
 		if !hasTrace([]byte(trace)) {
 			t.Errorf("not known as a stack trace: %q", trace)
 		}
+		for line := range strings.Lines(trace) {
+			if text := quote(strings.TrimRight(line, "\r\n")); hasTrace([]byte(line)) && !mayHoldTrace([]byte(`{"stack":["x",`+text+`]}`)) {
+				t.Errorf("passed over in JSON: %s", text)
+			}
+		}
 	}
 	for _, text := range []string{
 		"", "hello", "order 12 was placed at 10:15:30", "at 10:15:30", "meet me\nat the office (2nd floor)\nat 9:30", "at home(ish)", "at noon (maybe).",
@@ -52,6 +57,9 @@ func FuzzTrace(f *testing.F) {
 	f.Fuzz(func(t *testing.T, before, trace string) {
 		if hasTrace([]byte(trace)) && !hasTrace([]byte(before+"\n"+trace)) {
 			t.Errorf("hidden by %q", before)
+		}
+		if text := quote(trace); hasTrace([]byte(trace)) && !mayHoldTrace([]byte(text)) {
+			t.Errorf("passed over in JSON: %s", text)
 		}
 	})
 }

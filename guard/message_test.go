@@ -252,7 +252,9 @@ func TestJudgingAllocatesNothing(t *testing.T) {
 func BenchmarkGuardMessage(b *testing.B) {
 	for _, from := range []wire.Role{wire.FromClient, wire.FromServer} {
 		p := &peer{from: from}
-		for name, edits := range map[string][]func(*Route){"ruled": {messages(allocPolicy())}, "relayed": nil} {
+		unruled := allocPolicy()
+		unruled.Server, unruled.Secret = nil, nil
+		for name, edits := range map[string][]func(*Route){"ruled": {messages(allocPolicy())}, "traces": {messages(unruled)}, "relayed": nil} {
 			for _, batch := range []int{1, 16} {
 				b.Run(fmt.Sprintf("%s/%s/p%d", [...]string{"client", "server"}[from], name, batch), func(b *testing.B) {
 					d := newTestDirection(b, from, edits...)

@@ -6,10 +6,15 @@ import (
 )
 
 // readServer finds out what a message of the server says. One that can't be read
-// is not passed on where a rule could have applied to it.
+// is not passed on where a rule could have applied to it; one to which none could
+// apply is not read, unless it may hold a stack trace.
 func readServer(j *judge) decision {
 	in, rules := j.in, j.rules()
 	binary := in.u.Opcode == wire.Binary
+	if rules.unread && (binary || rules.cfg.ErrorDetail == DetailPass || !mayHoldTrace(in.u.Payload)) {
+		j.countType(j.book().other.counts)
+		return decision{}
+	}
 	scanner := j.book().trusted
 	if binary {
 		scanner = j.book().checks

@@ -41,6 +41,7 @@ func TestServerRules(t *testing.T) {
 		{"not JSON, no rules", MessagePolicy{}, `pong`, same, ""},
 		{"not JSON, where a rule might have applied", rules(MessageRule{}), `pong`, "", "message.literal  WS301"},
 		{"not JSON, where something is secret", MessagePolicy{Secret: []string{"hash"}}, `{"type":"m","hash":1`, "", "message.unexpected-end  WS301"},
+		{"what can't hold a trace is not read", MessagePolicy{}, `{"type":"x","type":"y","a":`, same, ""},
 		{"a trace that is not JSON", MessagePolicy{}, pythonTrace, "", "message.error-detail  WS503"},
 		{"prototype keys are the client's to mind", rules(MessageRule{}), `{"type":"m","__proto__":1}`, same, ""},
 		{"on the schema", rules(MessageRule{Schema: profileSchema}), `{"type":"m","name":"a","more":1}`, same, ""},

@@ -17,6 +17,7 @@ type messageRules struct {
 	client, server ruleBook
 	secret         nameSet
 	strict         bool // a server's message that can't be read might hold what must not pass
+	unread         bool // nothing but a stack trace is looked for in a server's message
 }
 
 // ruleBook are the rules for what one side says.
@@ -76,6 +77,7 @@ func newMessageRules(r Route, counts *routeCounts) (*messageRules, error) {
 	if m.server, err = newRuleBook(r, p.Server, p.UnknownServer, serverJSON(p.ServerJSON), counts.types(dialect.Server, p.Server)); err != nil {
 		return nil, err
 	}
+	m.unread = p.Dialect == nil && len(p.Server) == 0 && m.secret.empty() && p.UnknownServer == UnknownPass && p.Observe == nil
 	m.strict = len(p.Server) > 0 || !m.secret.empty() || p.UnknownServer == UnknownReject
 	return m, nil
 }

@@ -51,10 +51,11 @@ func (j *jsonText) Read(m *Message) *Violation {
 	if !bad.OK() {
 		return Malformed(bad)
 	}
-	if m.From == Client && d.Ambiguous(j.typ) {
+	typ := d.Lookup(j.typ)
+	if m.From == Client && (!typ.Exists() || m.scanner.Limits().AllowCaseVariants) && d.Ambiguous(j.typ) {
 		return ErrJSONAmbiguous
 	}
-	m.Add(Item{Type: typeName(m, d.Lookup(j.typ)), Payload: d.Root(), End: len(m.Data)})
+	m.Add(Item{Type: typeName(m, typ), Payload: d.Root(), End: len(m.Data)})
 	return nil
 }
 

@@ -16,6 +16,9 @@ func NewScanner(l Limits) *Scanner {
 	return &Scanner{l.WithDefaults()}
 }
 
+// Limits returns what documents are held to, with the defaults filled in.
+func (s *Scanner) Limits() Limits { return s.lim }
+
 // Scan reads src, which is to be exactly one JSON text as RFC 8259 has it, and
 // fills d. If it returns a violation, d is empty.
 //
