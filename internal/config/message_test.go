@@ -175,3 +175,56 @@ func TestMessageProblems(t *testing.T) {
 		{"path within a list", section("client: {a: {set: {\"items[0].owner\": session.user}}}"), nil},
 	})
 }
+
+// A schema describes what a type says. The field that names the type need not be in
+// it: the rule was found by it.
+func TestTypeFieldCountsAsDeclared(t *testing.T) {
+	for _, tt := range []struct {
+		name, section, message string
+		ok                     bool
+		left                   string // of undeclared: drop
+	}{
+		{"closed", "type: action\nclient: {a: {schema: {type: object, additionalProperties: false, properties: {n: {}}}}}", `{"action":"a","n":1}`, true, ""},
+		{"closed, without properties", "client: {a: {schema: {type: object, additionalProperties: false}}}", `{"type":"a"}`, true, ""},
+		{"closed by another keyword", "client: {a: {schema: {type: object, unevaluatedProperties: false}}}", `{"type":"a"}`, true, ""},
+		{"members of a type", "client: {a: {schema: {type: object, additionalProperties: {type: integer}}}}", `{"type":"a","n":1}`, true, ""},
+		{"something else", "client: {a: {schema: {type: object, additionalProperties: false}}}", `{"type":"a","x":1}`, false, ""},
+		{"another field of the type", "type: action\nclient: {a: {schema: {type: object, additionalProperties: false}}}", `{"type":"a"}`, false, ""},
+		{"declared", "client: {a: {schema: {type: object, additionalProperties: false, properties: {type: {const: b}}}}}", `{"type":"a"}`, false, ""},
+		{"within", "type: head.kind\nclient: {a: {schema: {type: object, additionalProperties: false, properties: {head: {type: object, additionalProperties: false}}}}}", `{"head":{"kind":"a"}}`, true, ""},
+		{"within what is not declared", "type: head.kind\nclient: {a: {schema: {type: object, additionalProperties: false}}}", `{"head":{"kind":"a"}}`, false, ""},
+		{"dropped", "client: {a: {schema: {properties: {n: {}}}, undeclared: drop}}", `{"type":"a","n":1,"x":2}`, true, `{"type":"a","n":1}`},
+		{"nothing is declared", "client: {a: {schema: {type: object}, undeclared: drop}}", `{"type":"a","x":2}`, true, `{"type":"a","x":2}`},
+	} {
+		r := policyOf(t, tt.section).Client["a"]
+		v := message(t, tt.message, nil).Message
+		if bad := r.Schema.Check(v); bad.OK() != tt.ok {
+			t.Errorf("%s: got %q, want ok %v", tt.name, bad.Text(), tt.ok)
+		}
+		if tt.left == "" {
+			continue
+		}
+		d := new(jsonscan.Doc)
+		jsonscan.NewScanner(jsonscan.Limits{}).Scan([]byte(tt.message), d)
+		var e jsonscan.Editor
+		e.Reset(d)
+		list, _ := r.Schema.AppendUndeclared(nil, d.Root())
+		for _, u := range list {
+			e.Drop(u)
+		}
+		if got := string(e.Append(nil)); got != tt.left {
+			t.Errorf("%s: got %s left, want %s", tt.name, got, tt.left)
+		}
+	}
+}
+
+// Beside the type there is nothing of it in the payload.
+func TestTypeFieldOfOtherDialects(t *testing.T) {
+	cfg, err := parse(strings.Replace(withSection(t, "client: {a: {schema: {type: object, additionalProperties: false}}}"), "    messages:", "    dialect: socketio\n    messages:", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bad := cfg.Guard.Routes[0].Messages.Client["a"].Schema.Check(message(t, `{"type":"a"}`, nil).Message); bad.OK() {
+		t.Error("got a field that nothing declares accepted")
+	}
+}
