@@ -14,8 +14,8 @@ type scalar struct {
 	i    int64
 	d    float64
 	s    string
-	b    []byte // in place of s, for text of the message; escaped says that the next such text overwrites it
-	lent bool
+	b    []byte // in place of s, for text of the message
+	lent bool   // the next text of the message overwrites b
 }
 
 // maxFloatInt is up to where a float64 holds every integer.
