@@ -169,6 +169,8 @@ func TestMessageProblems(t *testing.T) {
 		{"name of many bytes", section("client: {" + strings.Repeat("a", 201) + ": {}}"), wants("10:16: routes[0].messages.client.\"" + strings.Repeat("a", 64) + "…\": a name must have 1 to 200 bytes")},
 		{"expression with a comment", section(`client: {a: {allow: "true // always"}}`), nil},
 		{"expression over lines", section("client:\n        a:\n          allow: 'true &&\n            message.a ==  '"), wants("12:18: routes[0].messages.client.a.allow: line 1, column")},
+		{"expression that is a tag", section("client: {a: {allow: !has(message.x)}}"), wants("10:27: routes[0].messages.client.a.allow: what starts with an exclamation mark is a tag to YAML; put the expression into quotes")},
+		{"expression that is quoted in part", section(`client: {a: {allow: "pro" in session.roles}}`), wants("10:33: this is not YAML: ")},
 		{"server limit", section("server: {a: {limit: 1/1s}}"), wants("10:20: routes[0].messages.server.a.limit: unknown key; it belongs in routes[].messages.client.NAME")},
 		{"fresh", section("client: {a: {schema: true, fresh: true}}"), nil},
 		{"fresh, nobody to ask", append(section("client: {a: {schema: true, fresh: true}}"), edits("  forward_auth: {url: \"http://127.0.0.1:3000/whoami\"}\n", "")...), wants("9:41: routes[0].messages.client.a.fresh: nothing could judge a session again (WS207)")},
