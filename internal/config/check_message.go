@@ -28,6 +28,7 @@ type policy struct {
 	*checker
 	at      string // path of the section
 	from    *fileMessages
+	dialect string
 	inForce guard.Route // with the limits of package guard
 	version hash.Hash
 }
@@ -57,7 +58,7 @@ func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
 		Server:        map[string]guard.MessageRule{},
 	}
 	out.JSON.AllowPrototypeKeys, out.JSON.AllowCaseVariants = m.InsecurePrototypeKeys, m.InsecureCaseVariants
-	p := &policy{c, at, m, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
+	p := &policy{c, at, m, r.Dialect, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
 	p.language(r.Dialect, route, out)
 	p.described()
 	p.rules(out)
@@ -115,7 +116,7 @@ func (p *policy) rules(out *guard.MessagePolicy) {
 }
 
 func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
-	s := p.schema(at, f.Schema, f.SchemaFile)
+	s := p.schema(at, f.Schema, f.SchemaFile, f.Undeclared)
 	x := expressions{policy: p, schema: s.text, limits: expressionLimits(p.inForce.Limits.MessageBytes, p.inForce.Messages.JSON)}
 	r := guard.MessageRule{
 		Mode: guard.Mode(f.Mode), Limit: f.Limit.guard(), UserLimit: f.UserLimit.guard(), Fresh: f.Fresh,
@@ -137,7 +138,7 @@ func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
 }
 
 func (p *policy) serverRule(at string, f *fileServerRule) guard.MessageRule {
-	s := p.schema(at, f.Schema, f.SchemaFile)
+	s := p.schema(at, f.Schema, f.SchemaFile, f.Undeclared)
 	x := expressions{policy: p, schema: s.text, limits: expressionLimits(p.inForce.Limits.ServerMessageBytes, p.inForce.Messages.ServerJSON)}
 	r := guard.MessageRule{
 		Mode: guard.Mode(f.Mode), Schema: s.compiled, Allow: x.condition(at+".allow", f.Allow), Clean: cleaners(f.Clean), Redact: f.Redact,

@@ -17,14 +17,15 @@ import (
 type ruleSchema struct {
 	text     []byte // JSON, nil if there is none
 	compiled *jsonscan.Schema
+	drops    bool // members that it does not name are dropped
 	given    bool
 	broken   bool // there is a problem
 	open     bool // members that it does not name are valid
 }
 
 // schema returns the schema of the rule at a path.
-func (p *policy) schema(at string, inline schemaText, file string) ruleSchema {
-	s := ruleSchema{given: inline.json != nil || file != "", broken: p.doc.problems.touch(at+".schema") || p.doc.problems.touch(at+".schema_file")}
+func (p *policy) schema(at string, inline schemaText, file, undeclared string) ruleSchema {
+	s := ruleSchema{drops: undeclared != "", given: inline.json != nil || file != "", broken: p.doc.problems.touch(at+".schema") || p.doc.problems.touch(at+".schema_file")}
 	switch {
 	case s.broken || !s.given:
 		return s
@@ -52,6 +53,8 @@ const nextOfSchema = "correct the schema; it follows JSON Schema 2020-12"
 // compile compiles s.text, and hands what is wrong with it to report.
 func (p *policy) compile(path string, s *ruleSchema, report func(jsonscan.Problem)) {
 	fmt.Fprintf(p.version, "%q %q\n", path, s.text) // which may be that of a file
+	s.open = isOpen(s.text)
+	s.text = p.withTypeField(s.text, s.drops)
 	compiled, err := fallback.Compile(s.text, jsonscan.Options{AssertFormats: true})
 	var ce *jsonscan.CompileError
 	switch {
@@ -66,7 +69,7 @@ func (p *policy) compile(path string, s *ruleSchema, report func(jsonscan.Proble
 		report(jsonscan.Problem{Reason: err.Error()})
 		return
 	}
-	s.compiled, s.open = compiled, isOpen(s.text)
+	s.compiled = compiled
 	if !compiled.Fast() {
 		p.warn(catalogue.MessageRate, path, "a slower validator judges these messages, because of "+plainText(compiled.Why()), "write the schema without that keyword")
 	}

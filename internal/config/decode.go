@@ -59,6 +59,10 @@ func (d *document) section(n *yaml.Node, path string, v reflect.Value) {
 
 // value fills v, a field or an element of a list.
 func (d *document) value(n *yaml.Node, path string, v reflect.Value, tag reflect.StructTag) {
+	if isExpression(v.Type()) && n.Style&yaml.TaggedStyle != 0 {
+		d.problemAt(nodePlace(n), path, "what starts with an exclamation mark is a tag to YAML", "put the expression into quotes")
+		return
+	}
 	if !d.plain(n, path) {
 		return
 	}

@@ -1,10 +1,15 @@
 package config
 
 import (
+	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
+
+func isExpression(t reflect.Type) bool {
+	return t == reflect.TypeFor[expression]() || t == reflect.TypeFor[setValue]()
+}
 
 // expression fills an expression. What it says is judged later, with the schema.
 func (d *document) expression(n *yaml.Node, path string, to *expression) {

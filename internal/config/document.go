@@ -137,6 +137,8 @@ func (d *document) syntax(data []byte, err error) {
 			reason, next = "anchors and aliases are not accepted", "write the value out"
 		case strings.Contains(le.Message, "mapping values"):
 			next = `put a value that holds ": " into quotes, and check the indentation`
+		case strings.Contains(le.Message, "did not find expected key"):
+			next = "put a value that goes on behind a quote or a bracket into quotes as a whole; else check brackets and indentation"
 		case strings.Contains(le.Message, "cannot start any token"):
 			next = "put a value that starts with this character into quotes"
 		case strings.Contains(le.Message, "control characters"):

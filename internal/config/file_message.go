@@ -54,7 +54,7 @@ type fileClientRule struct {
 	// monitor records what the rule would have refused, and lets it pass.
 	Mode string `yaml:"mode" one:"enforce monitor" empty:"that of the route"`
 	// JSON Schema (draft 2020-12) of the payload, written as YAML. Formats are
-	// asserted.
+	// asserted. The field that names the type of a JSON message counts as declared.
 	Schema schemaText `yaml:"schema" empty:"none" weakness:"WS302 WS405"`
 	// File with the schema, JSON or YAML, in place of schema.
 	SchemaFile string `yaml:"schema_file" empty:"none" weakness:"WS302 WS405"`

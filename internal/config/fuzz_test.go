@@ -60,9 +60,13 @@ func FuzzValue(f *testing.F) {
 		{"routes:", "  csrf_header: ", "\nroutes:"}, {"routes:", "  claims: {roles: ", "}\nroutes:"}, {"jwks_file: jwks.json", "jwks_url: ", ""},
 		{"    auth:", "    subprotocols: [", "]\n    auth:"}, {"    auth:", "    backend_host: ", "\n    auth:"},
 		{"http://127.0.0.1:3000/whoami\"", "http://127.0.0.1:3000/whoami\", headers: [", "]"},
+		{"    auth:", "    messages: {client: {a: {allow: ", "}}}\n    auth:"}, {"    auth:", "    messages: {client: {a: {set: {b: ", "}}}}\n    auth:"},
+		{"    auth:", "    messages: {client: {a: {schema: {pattern: ", "}}}}\n    auth:"}, {"    auth:", "    messages: {client: {", ": {fresh: true}}}\n    auth:"},
+		{"    auth:", "    messages: {type: ", "}\n    auth:"}, {"    auth:", "    messages: {client: {a: {clean: {", ": strip}}}}\n    auth:"},
 		{"issuer: id", "issuer: ", ""}, {"    auth:", "    limits: {messages: ", "}\n    auth:"}, {"    auth:", "    limits: {send_timeout: ", "}\n    auth:"},
 	}
-	for _, s := range []string{"https://[::1]:3000", "10.0.0.0/8", "localhost:80", "wss://a.b/c?d#e", "http://a/b", "X-CSRF-Token", "/a/b", "[::1]:80", "v1", "60/1m", "5s", "*", "null", "xn--a.b", "a%41"} {
+	for _, s := range []string{"https://[::1]:3000", "10.0.0.0/8", "localhost:80", "wss://a.b/c?d#e", "http://a/b", "X-CSRF-Token", "/a/b", "[::1]:80", "v1", "60/1m", "5s", "*", "null", "xn--a.b", "a%41",
+		"message.a <= 1 || 'pro' in session.roles", "session.user + \"\\u00e9\"", "message.a.all(x, x ==", "^[a-z]+$", "data.kind", "a[0].b", "join:*"} {
 		for i := range places {
 			f.Add(i, s)
 		}

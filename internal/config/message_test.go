@@ -169,9 +169,64 @@ func TestMessageProblems(t *testing.T) {
 		{"name of many bytes", section("client: {" + strings.Repeat("a", 201) + ": {}}"), wants("10:16: routes[0].messages.client.\"" + strings.Repeat("a", 64) + "…\": a name must have 1 to 200 bytes")},
 		{"expression with a comment", section(`client: {a: {allow: "true // always"}}`), nil},
 		{"expression over lines", section("client:\n        a:\n          allow: 'true &&\n            message.a ==  '"), wants("12:18: routes[0].messages.client.a.allow: line 1, column")},
+		{"expression that is a tag", section("client: {a: {allow: !has(message.x)}}"), wants("10:27: routes[0].messages.client.a.allow: what starts with an exclamation mark is a tag to YAML; put the expression into quotes")},
+		{"expression that is quoted in part", section(`client: {a: {allow: "pro" in session.roles}}`), wants("10:33: this is not YAML: ")},
 		{"server limit", section("server: {a: {limit: 1/1s}}"), wants("10:20: routes[0].messages.server.a.limit: unknown key; it belongs in routes[].messages.client.NAME")},
 		{"fresh", section("client: {a: {schema: true, fresh: true}}"), nil},
 		{"fresh, nobody to ask", append(section("client: {a: {schema: true, fresh: true}}"), edits("  forward_auth: {url: \"http://127.0.0.1:3000/whoami\"}\n", "")...), wants("9:41: routes[0].messages.client.a.fresh: nothing could judge a session again (WS207)")},
 		{"path within a list", section("client: {a: {set: {\"items[0].owner\": session.user}}}"), nil},
 	})
+}
+
+// A schema describes what a type says. The field that names the type need not be in
+// it: the rule was found by it.
+func TestTypeFieldCountsAsDeclared(t *testing.T) {
+	for _, tt := range []struct {
+		name, section, message string
+		ok                     bool
+		left                   string // of undeclared: drop
+	}{
+		{"closed", "type: action\nclient: {a: {schema: {type: object, additionalProperties: false, properties: {n: {}}}}}", `{"action":"a","n":1}`, true, ""},
+		{"closed, without properties", "client: {a: {schema: {type: object, additionalProperties: false}}}", `{"type":"a"}`, true, ""},
+		{"closed by another keyword", "client: {a: {schema: {type: object, unevaluatedProperties: false}}}", `{"type":"a"}`, true, ""},
+		{"members of a type", "client: {a: {schema: {type: object, additionalProperties: {type: integer}}}}", `{"type":"a","n":1}`, true, ""},
+		{"something else", "client: {a: {schema: {type: object, additionalProperties: false}}}", `{"type":"a","x":1}`, false, ""},
+		{"another field of the type", "type: action\nclient: {a: {schema: {type: object, additionalProperties: false}}}", `{"type":"a"}`, false, ""},
+		{"declared", "client: {a: {schema: {type: object, additionalProperties: false, properties: {type: {const: b}}}}}", `{"type":"a"}`, false, ""},
+		{"within", "type: head.kind\nclient: {a: {schema: {type: object, additionalProperties: false, properties: {head: {type: object, additionalProperties: false}}}}}", `{"head":{"kind":"a"}}`, true, ""},
+		{"within what is not declared", "type: head.kind\nclient: {a: {schema: {type: object, additionalProperties: false}}}", `{"head":{"kind":"a"}}`, false, ""},
+		{"dropped", "client: {a: {schema: {properties: {n: {}}}, undeclared: drop}}", `{"type":"a","n":1,"x":2}`, true, `{"type":"a","n":1}`},
+		{"nothing is declared", "client: {a: {schema: {type: object}, undeclared: drop}}", `{"type":"a","x":2}`, true, `{"type":"a","x":2}`},
+	} {
+		r := policyOf(t, tt.section).Client["a"]
+		v := message(t, tt.message, nil).Message
+		if bad := r.Schema.Check(v); bad.OK() != tt.ok {
+			t.Errorf("%s: got %q, want ok %v", tt.name, bad.Text(), tt.ok)
+		}
+		if tt.left == "" {
+			continue
+		}
+		d := new(jsonscan.Doc)
+		jsonscan.NewScanner(jsonscan.Limits{}).Scan([]byte(tt.message), d)
+		var e jsonscan.Editor
+		e.Reset(d)
+		list, _ := r.Schema.AppendUndeclared(nil, d.Root())
+		for _, u := range list {
+			e.Drop(u)
+		}
+		if got := string(e.Append(nil)); got != tt.left {
+			t.Errorf("%s: got %s left, want %s", tt.name, got, tt.left)
+		}
+	}
+}
+
+// Beside the type there is nothing of it in the payload.
+func TestTypeFieldOfOtherDialects(t *testing.T) {
+	cfg, err := parse(strings.Replace(withSection(t, "client: {a: {schema: {type: object, additionalProperties: false}}}"), "    messages:", "    dialect: socketio\n    messages:", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bad := cfg.Guard.Routes[0].Messages.Client["a"].Schema.Check(message(t, `{"type":"a"}`, nil).Message); bad.OK() {
+		t.Error("got a field that nothing declares accepted")
+	}
 }
