@@ -212,11 +212,11 @@ func (w *gateway) waitEmpty(t *testing.T) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	ctx := testContext(t)
-	for w.Stats().Reservations != 0 {
+	for s := w.Stats(); s.Reservations != 0 || s.Connections != 0; s = w.Stats() {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatalf("%d places are still held", w.Stats().Reservations)
+			t.Fatalf("%d places are still held, %d connections are left", s.Reservations, s.Connections)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"time"
 
@@ -48,12 +47,11 @@ func (c *console) revoke(w http.ResponseWriter, r *http.Request) {
 }
 
 // readRevocation returns the order, or what is wrong with it. An order that is
-// not understood to the letter ends nobody, so that nobody relies on it.
+// not understood to the letter ends nobody, so that nobody relies on it. Its
+// Content-Type is of no interest: a page of another site, which can't set it
+// freely, was turned away by its Origin.
 func readRevocation(w http.ResponseWriter, r *http.Request) (order guard.Revocation, problem string) {
 	const want = `Send one of {"user": "..."}, {"session": "..."}, {"token_id": "..."} and {"all": true}.`
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return order, "Content-Type must be application/json."
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRevocation))
 	if err != nil {
 		return order, "The body is too long or broken off."

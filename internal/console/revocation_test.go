@@ -11,11 +11,14 @@ import (
 )
 
 // order sends a revocation.
-func order(f *fake, media, body string) *httptest.ResponseRecorder {
+func order(f *fake, media, body string, headers ...string) *httptest.ResponseRecorder {
 	h := console.New(console.Options{Guard: f, Hosts: func() guard.HostList { return guard.NewHostList([]string{"localhost"}) }})
 	r := httptest.NewRequest("POST", "/revocations", strings.NewReader(body))
 	r.Host = "localhost"
 	r.Header.Set("Content-Type", media)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
@@ -66,8 +69,8 @@ func TestRevokeFails(t *testing.T) {
 		err    error
 		status int
 	}{
-		{"text/plain", nil, 400},
-		{"", nil, 400},
+		{"text/plain", nil, 204},
+		{"", nil, 204},
 		{"application/json; charset=utf-8", nil, 204},
 		{"application/json", guard.ErrRevocation, 400},
 		{"application/json", errors.New("store down at 10.0.0.7"), 503},
@@ -75,6 +78,25 @@ func TestRevokeFails(t *testing.T) {
 		w := order(&fake{fail: tt.err}, tt.media, `{"user":"alice"}`)
 		if w.Code != tt.status || strings.Contains(w.Body.String(), "10.0.0.7") {
 			t.Errorf("%q, %v: got %d %s, want %d", tt.media, tt.err, w.Code, w.Body, tt.status)
+		}
+	}
+}
+
+// TestRevokeFromAPage: a page of another site sends a form without being asked
+// anything, but not without its Origin.
+func TestRevokeFromAPage(t *testing.T) {
+	for _, tt := range []struct {
+		name, value string
+		status      int
+	}{
+		{"Origin", "https://evil.example", 403},
+		{"Origin", "null", 403},
+		{"Sec-Fetch-Site", "cross-site", 403},
+		{"Origin", "http://localhost", 204},
+	} {
+		f := &fake{}
+		if w := order(f, "text/plain", `{"all":true}`, tt.name, tt.value); w.Code != tt.status || len(f.revoked) > 0 != (tt.status == 204) {
+			t.Errorf("%s %s: got %d, revoked %+v", tt.name, tt.value, w.Code, f.revoked)
 		}
 	}
 }
