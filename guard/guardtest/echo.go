@@ -1,6 +1,6 @@
 // Package guardtest holds what tests of a guard need: backends that answer in
-// known ways, verifiers that know a few tokens, a recorder of audit events, and
-// the suite that every store must pass. It is not for production code.
+// known ways, verifiers that know a few tokens, a recorder of audit events, a
+// redis-server, and the suite that every store must pass. It is not for production code.
 package guardtest
 
 import (

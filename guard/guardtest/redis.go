@@ -1,3 +1,5 @@
+//go:build unix
+
 package guardtest
 
 import (
@@ -11,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -94,6 +97,22 @@ func (r *Redis) Kill() {
 	_ = r.cmd.Process.Kill()
 	<-r.ended
 	r.cmd = nil
+}
+
+// Pause lets it answer nothing until Resume, with its connections open, as a
+// machine that hangs does.
+func (r *Redis) Pause() { r.signal(syscall.SIGSTOP) }
+
+// Resume ends a Pause.
+func (r *Redis) Resume() { r.signal(syscall.SIGCONT) }
+
+func (r *Redis) signal(s syscall.Signal) {
+	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.cmd.Process.Signal(s); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 func (r *Redis) start() error {

@@ -34,6 +34,7 @@ func TestStore(t *testing.T, open func(testing.TB) guard.Store) {
 		{"a ticket comes back as it was put", comesBack},
 		{"an unknown ticket is not a used one", unknownTicket},
 		{"the oldest beyond the bound is burned", burnsOldest},
+		{"as many are burned where many are put at once", burnsInARace},
 		{"taken tickets do not count as outstanding", takenDoNotCount},
 		{"tickets of one owner are no other's", ownersApart},
 		{"a bound below one keeps the newest", boundBelowOne},
@@ -165,6 +166,44 @@ func burnsOldest(t *testing.T, s guard.Store) {
 	}
 	taken(t, s, hashes[6], nil)
 	taken(t, s, hash, nil)
+}
+
+// burnsInARace: however many are put at once, no more than the bound stay.
+func burnsInARace(t *testing.T, s guard.Store) {
+	const outstanding = 3
+	var mu sync.Mutex
+	var hashes []guard.TicketHash
+	burned := 0
+	var wg sync.WaitGroup
+	for range racers {
+		wg.Go(func() {
+			for range 4 {
+				hash, ticket := ticketOf("alice")
+				n, err := s.PutTicket(t.Context(), hash, ticket, outstanding)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				hashes = append(hashes, hash)
+				burned += n
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	left := 0
+	for _, h := range hashes {
+		switch _, err := s.TakeTicket(t.Context(), h); {
+		case err == nil:
+			left++
+		case !errors.Is(err, guard.ErrTicketUnknown):
+			t.Errorf("take: %v", err)
+		}
+	}
+	if left > outstanding || left+burned != len(hashes) {
+		t.Errorf("of %d tickets %d were burned and %d are left, want %d", len(hashes), burned, left, outstanding)
+	}
 }
 
 func takenDoNotCount(t *testing.T, s guard.Store) {

@@ -12,8 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/guardtest"
+	"github.com/wswarden/wswarden/guard/redisstore"
 	"github.com/wswarden/wswarden/internal/wire"
 	"github.com/wswarden/wswarden/internal/wireclient"
 )
@@ -276,6 +279,72 @@ func TestRedisKilled(t *testing.T) {
 	status, ticket := g.mint(t, "token-0")
 	if c, redeemed := g.dial(t, byTicket(ticket)); c == nil {
 		t.Errorf("after the restart: mint %d, redeem %d", status, redeemed)
+	}
+}
+
+// TestRedisHangs: a Redis that keeps its connections and answers nothing is as
+// good as dead: nobody waits for it longer than its time, and what is open goes on.
+func TestRedisHangs(t *testing.T) {
+	r := guardtest.StartRedis(t)
+	g := startGateway(t, r.URL(), users(1), func(c *guard.Config) {
+		c.Store = open(t, r.URL(), func(c *redisstore.Config) { c.Timeout = 200 * time.Millisecond })
+	})
+	c, _ := g.dial(t, byToken("token-0"))
+	_, ticket := g.mint(t, "token-0")
+	if c == nil || ticket == "" {
+		t.Fatal("not admitted")
+	}
+	echo := func() {
+		t.Helper()
+		if err := c.SendText("hello"); err != nil {
+			t.Fatal(err)
+		}
+		if u, err := c.NextMessage(t.Context()); err != nil || string(u.Payload) != "hello" {
+			t.Fatalf("got %v %q, %v", u.Opcode, u.Payload, err)
+		}
+	}
+	echo()
+	r.Pause()
+	for range 3 {
+		if _, status := g.dial(t, byTicket(ticket)); status != http.StatusServiceUnavailable {
+			t.Errorf("redeem while Redis hangs: %d, want 503", status)
+		}
+		for range 10 {
+			echo()
+		}
+	}
+	r.Resume()
+	eventually(t, "the guard does not find Redis again", func() bool { return g.Ready(t.Context()) == nil })
+	_, ticket = g.mint(t, "token-0")
+	if c, status := g.dial(t, byTicket(ticket)); c == nil {
+		t.Errorf("redeem after Redis hung: %d", status)
+	}
+}
+
+// TestCloseLeavesNothing: a store that is closed has no goroutine left, nor has
+// a watch that has ended.
+func TestCloseLeavesNothing(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	r := guardtest.StartRedis(t)
+	defer r.Kill()
+	s, err := redisstore.New(redisstore.Config{Address: r.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	began, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		s.Watch(ctx, guard.RevocationWatch{Missed: sync.OnceFunc(func() { close(began) }), Revoked: func(guard.Revocation) {}})
+	}()
+	<-began
+	if _, err := putTicket(t, s, 1); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	<-over
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -37,10 +37,14 @@ func (s *Store) putTicket(ctx context.Context, hash guard.TicketHash, t *guard.T
 	if err != nil {
 		return 0, err
 	}
-	// The ticket comes before its place in the list: one that the list drops
-	// at once must be there to be burned. Nobody knows it before all is done.
+	// The ticket comes before its place in the list, where one that is not there
+	// counts as redeemed. Nobody knows it before all is done.
 	pipe := s.client.Pipeline()
 	set := pipe.Set(ctx, s.hashed(ticketKey, hash[:]), value, t.Expires.Sub(t.Issued)+lateTicket)
+	if _, spread := s.client.(*redis.ClusterClient); spread {
+		_, _ = pipe.Exec(ctx) // two servers would carry out both at once
+		pipe = s.client.Pipeline()
+	}
 	owner, args := s.key(ownerKey, t.Owner()), []any{hash[:], outstanding, ownerLife.Milliseconds()}
 	own := ownScript.EvalSha(ctx, pipe, []string{owner}, args...)
 	_, _ = pipe.Exec(ctx) // each command has its own error
