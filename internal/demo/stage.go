@@ -52,22 +52,23 @@ func NewStage() (*Stage, error) {
 	s := &Stage{platform: goserver.New(goserver.Options{Tick: 250 * time.Millisecond})}
 	s.http = &http.Server{Handler: s.platform, ReadHeaderTimeout: 10 * time.Second}
 	s.serving.Go(func() { s.http.Serve(ln) })
-	return s, s.fence("http://" + ln.Addr().String())
+	address := ln.Addr().String()
+	return s, s.fence("http://"+address, guardConfig(address))
 }
 
 // NewStageAt starts the guard alone, in front of a platform of any flavour on a
 // port of 127.0.0.1, an http URL. The caller must call [Stage.Close].
 func NewStageAt(platform string) (*Stage, error) {
 	s := &Stage{}
-	return s, s.fence(platform)
+	return s, s.fence(platform, guardConfig(strings.TrimPrefix(platform, "http://")))
 }
 
-// fence starts the guard in front of the platform. Nothing is left open where it
-// fails.
-func (s *Stage) fence(platform string) error {
+// fence starts the guard with a configuration in front of the platform. Nothing is
+// left open where it fails.
+func (s *Stage) fence(platform string, text []byte) error {
 	s.Platform = platform
 	s.events = &auditLines{seen: map[string]auditLine{}, added: make(chan struct{})}
-	if err := s.startGuard(strings.TrimPrefix(platform, "http://")); err != nil {
+	if err := s.startGuard(text); err != nil {
 		s.Close()
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -77,10 +78,9 @@ func (s *Stage) fence(platform string) error {
 	return nil
 }
 
-// startGuard starts the gateway with the example's own configuration, on other
-// ports.
-func (s *Stage) startGuard(platform string) error {
-	cfg, err := config.Parse("wswarden.yaml", guardConfig(platform), func(string) (string, bool) { return "", false })
+// startGuard starts the gateway.
+func (s *Stage) startGuard(text []byte) error {
+	cfg, err := config.Parse("wswarden.yaml", text, func(string) (string, bool) { return "", false })
 	if err != nil {
 		return err
 	}
