@@ -14,8 +14,8 @@ import (
 	"github.com/wswarden/wswarden/internal/demo"
 )
 
-const demoLong = `Runs the attacks on handshakes and frames against a trading platform, bare and
-behind the guard, and prints what came of each. Both run in this process, on free
+const demoLong = `Runs the attacks on handshakes, frames and messages against a trading platform,
+bare and behind the guard, and prints what came of each. Both run in this process, on free
 ports of loopback; nothing is simulated and nothing leaves the machine.
 
 It exits with 1 if an attack passes the guard or a legitimate client is refused.`

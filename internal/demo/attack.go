@@ -1,5 +1,5 @@
-// Package demo runs the handshake and frame attacks of the guide against the
-// trading platform twice, bare and behind the guard, and tells what came of
+// Package demo runs the attacks of the guide on handshakes, frames and messages
+// against the trading platform twice, bare and behind the guard, and tells what came of
 // each. Every attack is real traffic over loopback; nothing is simulated.
 //
 // It is not the probe: it knows the platform it attacks, and stops at nothing
@@ -9,6 +9,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/wswarden/wswarden/catalogue"
 )
@@ -32,6 +33,9 @@ type Result struct {
 	// Event is the id of the audit event that the refusal named, empty if it
 	// named none.
 	Event string `json:"event,omitempty"`
+	// By is the setting that made the attack harmless where nothing was refused,
+	// such as messages.set; empty otherwise.
+	By string `json:"by,omitempty"`
 }
 
 func worked(format string, args ...any) Result {
@@ -42,8 +46,16 @@ func stopped(event, format string, args ...any) Result {
 	return Result{Seen: fmt.Sprintf(format, args...), Event: event}
 }
 
+// changed is what came of an attack that went through as something harmless.
+func changed(by, format string, args ...any) Result {
+	return Result{Seen: fmt.Sprintf(format, args...), By: by}
+}
+
 // Attacks lists them in the order of a connection's life.
-var Attacks = []Attack{
+var Attacks = slices.Concat(connectionAttacks, MessageAttacks)
+
+// connectionAttacks are about handshakes and frames.
+var connectionAttacks = []Attack{
 	{"page of a foreign origin, with the victim's cookie", catalogue.OriginUnchecked, foreignOrigin},
 	{"origin that starts with the allowed one", catalogue.OriginWeak, lookalike(func(allowed string) string { return allowed + ".evil.example" })},
 	{"origin that ends with the allowed host", catalogue.OriginWeak, lookalike(gluedHost)},

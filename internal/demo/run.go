@@ -23,7 +23,8 @@ type Row struct {
 	// Unguarded and Guarded are what came of it.
 	Unguarded, Guarded Result
 	// Rule and Detail are what the guard's audit log has under the event that
-	// the refusal named; empty where nothing was refused.
+	// the refusal named. Where a message was changed instead, Rule is the setting
+	// that did it; where nothing happened, both are empty.
 	Rule, Detail string
 	// Err is set if the row could not be carried out.
 	Err error
@@ -65,12 +66,20 @@ func (r Row) MarshalJSON() ([]byte, error) {
 // of s, and calls show with each row as it is done. It returns all rows; an
 // error means that it could not go on.
 func Run(ctx context.Context, s *Stage, show func(Row)) ([]Row, error) {
+	return RunAttacks(ctx, s, slices.Concat(legitimate, Attacks), show)
+}
+
+// RunAttacks is [Run] for some of the attacks.
+func RunAttacks(ctx context.Context, s *Stage, attacks []Attack, show func(Row)) ([]Row, error) {
 	var rows []Row
-	for _, a := range append(append([]Attack{}, legitimate...), Attacks...) {
+	for _, a := range attacks {
 		row := Row{Name: a.Name, Weakness: a.Weakness}
 		row.Unguarded, row.Err = s.attempt(ctx, a, s.bare)
 		if row.Err == nil {
 			row.Guarded, row.Err = s.attempt(ctx, a, s.fenced)
+		}
+		if row.Err == nil && row.Guarded.By != "" {
+			row.Rule = row.Guarded.By
 		}
 		if row.Err == nil && row.Guarded.Event != "" {
 			row.Err = s.explain(ctx, &row)

@@ -24,8 +24,11 @@ import (
 // while somebody watches.
 const ticketTTL = 5 * time.Second
 
-// Stage is the trading platform with the guard in front, both in this process
-// and on free ports of loopback.
+// recheck is shorter than the example's 60 s, for the same reason.
+const recheck = time.Second
+
+// Stage is the trading platform with the guard in front, both on free ports of
+// loopback, and in this process unless the platform was there before.
 type Stage struct {
 	// Platform is the platform's own address, Guard the guarded one: http URLs.
 	Platform, Guard string
@@ -46,24 +49,38 @@ func NewStage() (*Stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	s := &Stage{platform: goserver.New(goserver.Options{Tick: 250 * time.Millisecond}), events: &auditLines{seen: map[string]auditLine{}, added: make(chan struct{})}}
-	s.Platform = "http://" + ln.Addr().String()
+	s := &Stage{platform: goserver.New(goserver.Options{Tick: 250 * time.Millisecond})}
 	s.http = &http.Server{Handler: s.platform, ReadHeaderTimeout: 10 * time.Second}
 	s.serving.Go(func() { s.http.Serve(ln) })
-	if err := s.startGuard(ln.Addr().String()); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	socket := func(base string) string { return "ws" + strings.TrimPrefix(base, "http") + "/ws" }
-	s.bare = &target{platform: s.Platform, socket: socket(s.Platform), origin: s.Platform, ttl: ticketTTL}
-	s.fenced = &target{platform: s.Platform, socket: socket(s.Guard), origin: s.Platform, ttl: ticketTTL, guarded: true}
-	return s, nil
+	address := ln.Addr().String()
+	return s, s.fence("http://"+address, guardConfig(address))
 }
 
-// startGuard starts the gateway with the example's own configuration, on other
-// ports.
-func (s *Stage) startGuard(platform string) error {
-	cfg, err := config.Parse("wswarden.yaml", guardConfig(platform), func(string) (string, bool) { return "", false })
+// NewStageAt starts the guard alone, in front of a platform of any flavour on a
+// port of 127.0.0.1, an http URL. The caller must call [Stage.Close].
+func NewStageAt(platform string) (*Stage, error) {
+	s := &Stage{}
+	return s, s.fence(platform, guardConfig(strings.TrimPrefix(platform, "http://")))
+}
+
+// fence starts the guard with a configuration in front of the platform. Nothing is
+// left open where it fails.
+func (s *Stage) fence(platform string, text []byte) error {
+	s.Platform = platform
+	s.events = &auditLines{seen: map[string]auditLine{}, added: make(chan struct{})}
+	if err := s.startGuard(text); err != nil {
+		s.Close()
+		return fmt.Errorf("demo: %w", err)
+	}
+	socket := func(base string) string { return "ws" + strings.TrimPrefix(base, "http") + "/ws" }
+	s.bare = &target{platform: s.Platform, socket: socket(s.Platform), origin: s.Platform, ttl: ticketTTL, recheck: recheck}
+	s.fenced = &target{platform: s.Platform, socket: socket(s.Guard), origin: s.Platform, ttl: ticketTTL, recheck: recheck, guarded: true}
+	return nil
+}
+
+// startGuard starts the gateway.
+func (s *Stage) startGuard(text []byte) error {
+	cfg, err := config.Parse("wswarden.yaml", text, func(string) (string, bool) { return "", false })
 	if err != nil {
 		return err
 	}
@@ -77,7 +94,8 @@ func (s *Stage) startGuard(platform string) error {
 }
 
 // guardConfig is examples/trading/wswarden.yaml for a platform at another
-// address. Nothing of its defences is changed but the life of a ticket.
+// address. Nothing of its defences is changed but the life of a ticket, and how
+// often sessions are judged again.
 func guardConfig(platform string) []byte {
 	_, port, _ := net.SplitHostPort(platform)
 	text := strings.NewReplacer(
@@ -85,6 +103,7 @@ func guardConfig(platform string) []byte {
 		"localhost:3000", "localhost:"+port,
 		"listen: 127.0.0.1:8080", "listen: 127.0.0.1:0",
 		"ttl: 30s", "ttl: "+ticketTTL.String(),
+		"recheck: 60s", "recheck: "+recheck.String(),
 	).Replace(string(trading.GuardConfig()))
 	var kept []string
 	for line := range strings.Lines(text) {
@@ -101,9 +120,11 @@ func (s *Stage) Close() error {
 	if s.gateway != nil {
 		err = s.gateway.Close()
 	}
-	s.platform.Close()
-	err = errors.Join(err, s.http.Close())
-	s.serving.Wait()
+	if s.platform != nil {
+		s.platform.Close()
+		err = errors.Join(err, s.http.Close())
+		s.serving.Wait()
+	}
 	return err
 }
 

@@ -22,6 +22,7 @@ type target struct {
 	origin   string // of the platform's own page
 	guarded  bool
 	ttl      time.Duration // life of a ticket
+	recheck  time.Duration // how often the guard asks whether a session stands
 }
 
 // login is who the platform says somebody is.
