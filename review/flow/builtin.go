@@ -363,7 +363,7 @@ func (in *interp) membership(c *callSpec) *value {
 	if anyHas(model.FromOrigin, model.FromHost, model.FromAddress) {
 		return out // what the list is called says nothing more
 	}
-	if !anyHas(model.FromMessage) && namesRole(c) {
+	if !anyHas(outside...) && namesRole(c) {
 		add(model.RoleFact, "", nil) // user.tags.includes("admin")
 	}
 	for _, kind := range factsOfName(conditionName(in.file().Text(c.x.At()))) {

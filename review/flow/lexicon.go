@@ -210,6 +210,8 @@ func authCall(name string) model.AuthAct {
 		return ""
 	case has(setOf("ticket otp nonce")) && has(setOf("redeem consume verify check validate use take claim exchange")):
 		return model.RedeemTicket
+	case has(tokenNouns) && has(setOf("consume redeem spend burn")): // verify_and_consume_token
+		return model.RedeemTicket
 	case setOf("get load set find fetch list").any(list[:1]) && has(setOf("active valid")):
 	case has(setOf("session sessions login")) && has(setOf("valid active check verify revalidate recheck validate revoked expired alive")),
 		has(setOf("user account")) && (has(setOf("revalidate recheck revoked expired suspended disabled banned")) || len(list) <= 3 && has(setOf("valid active verify check validate"))):
