@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -89,25 +92,41 @@ func (p *plan) markerLife() time.Duration {
 // frames, and lose what they could do, before anything is torn down, which
 // costs more, is of less hurry, and is not waited for.
 func (g *Guard) endRevoked(r Revocation) {
-	var dismissed []*conn
-	defer func() {
-		g.tasks.Go(func() {
-			for _, c := range dismissed {
-				g.concluded(c)
+	cs := g.live.revoked(r)
+	defer g.tasks.Go(func() {
+		for _, c := range cs {
+			g.concluded(c)
+		}
+	})
+	var parts sync.WaitGroup
+	size := max(len(cs)/runtime.GOMAXPROCS(0)+1, dismissAtOnce)
+	for part := range slices.Chunk(cs, size) {
+		parts.Go(func() {
+			for _, c := range part {
+				g.dismissRevoked(c, r)
 			}
 		})
-	}()
-	for _, c := range g.live.revoked(r) {
-		if c.dismiss(c.refusal(sessionRevoked("%s", r.cause()))) {
-			dismissed = append(dismissed, c)
-			g.counts.revocations.observe(g.now().Sub(r.At))
-		}
+	}
+	parts.Wait()
+}
+
+// dismissAtOnce is how many connections are worth a goroutine: what one takes
+// is mostly the kernel's time to send its frame.
+const dismissAtOnce = 256
+
+func (g *Guard) dismissRevoked(c *conn, r Revocation) {
+	defer g.recovered(func() {})
+	if c.dismiss(c.refusal(sessionRevoked("%s", r.cause()))) {
+		g.counts.revocations.observe(g.now().Sub(r.At))
 	}
 }
 
+// concluded is conn.conclude for a connection that may have ended otherwise.
 func (g *Guard) concluded(c *conn) {
 	defer g.recovered(func() {})
-	c.conclude()
+	if c.ending() != nil {
+		c.conclude()
+	}
 }
 
 // cause says for a record what ended a sign-in, without its name, which may be

@@ -64,7 +64,7 @@ func newGateway(t *testing.T) *gateway {
 	t.Helper()
 	echo, err := guard.New(guard.Config{Routes: []guard.Route{{
 		Path: "/ws", Origins: []string{origin}, AllowNoOrigin: true, Auth: guard.Auth{Anonymous: true},
-		Limits: guard.Limits{ConnectionsPerIP: 1000},
+		Limits: guard.Limits{ConnectionsPerIP: 1000, Messages: guard.Rate{Count: 1 << 20, Per: time.Second}},
 	}}})
 	if err != nil {
 		t.Fatal(err)
