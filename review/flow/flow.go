@@ -52,7 +52,7 @@ func Analyze(ctx context.Context, files []*ir.File, set *frameworks.Set) (*Resul
 			return nil, err
 		}
 	}
-	in.memo = nil // the collector may have it before endpoints are judged
+	in.memo = map[uint64]*memoized{} // the collector may have the old one before endpoints are judged, which runs getters
 	in.finishEndpoints()
 	out := in.out.result(in.prog)
 	out.Defects = in.out.defects
