@@ -230,7 +230,7 @@ func (g *Guard) byRequest(ctx context.Context, in SignIn, h http.Header) (passpo
 	who, d := g.verdict(id, err, h, judged)
 	if d == nil {
 		// The CSRF header is no credential, but the application may insist on it.
-		who.credential = newCredential(credentialRequest, h, append(judged, in.CSRFHeader)...)
+		who.credential = newCredential(credentialRequest, h, slices.Concat(judged, []string{in.CSRFHeader})...)
 	}
 	return who, d
 }

@@ -128,8 +128,8 @@ func ticketCipher(ticket string) (cipher.AEAD, error) {
 type credentialKey [sha256.Size]byte
 
 // credentialKey returns what the passport's credential is known by: who judges
-// it, and the hashes of what is judged. A CSRF header that comes with it is no
-// part of that.
+// it, whose it is, and the hashes of what is judged. A CSRF header that comes
+// with it is no part of that.
 func (p *passport) credentialKey() credentialKey {
 	names := make([]string, 0, len(p.judged))
 	for name := range p.judged {
@@ -138,6 +138,7 @@ func (p *passport) credentialKey() credentialKey {
 	slices.SortFunc(names, strings.Compare)
 	sum := sha256.New()
 	sum.Write(p.credential[:1])
+	sum.Write(appendText(nil, p.identity.User))
 	for _, name := range names {
 		hash := p.judged[name]
 		sum.Write(appendText(nil, name))

@@ -173,6 +173,39 @@ func TestRecheckAsksOnceForAllConnections(t *testing.T) {
 	})
 }
 
+// TestCredentialKey: connections share a question if one credential of one user
+// opened them, whatever CSRF header it came with.
+func TestCredentialKey(t *testing.T) {
+	sit(t, func(t *testing.T, s *sitting) {
+		in := s.g.plan.Load().cfg.SignIn
+		key := func(h http.Header, edit func(*passport)) credentialKey {
+			who, d := s.g.byRequest(t.Context(), in, h)
+			if d != nil {
+				t.Fatal(d)
+			}
+			if edit != nil {
+				edit(&who)
+			}
+			return who.credentialKey()
+		}
+		base := key(http.Header{"Cookie": {"alice"}}, nil)
+		for name, c := range map[string]struct {
+			got  credentialKey
+			same bool
+		}{
+			"again":          {key(http.Header{"Cookie": {"alice"}}, nil), true},
+			"a CSRF header":  {key(http.Header{"Cookie": {"alice"}, "X-Csrf-Token": {"x"}}, nil), true},
+			"another cookie": {key(http.Header{"Cookie": {"alice "}}, nil), false},
+			"another user":   {key(http.Header{"Cookie": {"alice"}}, func(p *passport) { p.identity.User = "bob" }), false},
+			"another judge":  {key(http.Header{"Cookie": {"alice"}}, func(p *passport) { p.credential[0] = credentialToken }), false},
+		} {
+			if (c.got == base) != c.same {
+				t.Errorf("%s: the key is the same: %v", name, c.got == base)
+			}
+		}
+	})
+}
+
 // TestRecheckSpreads: what began together is not asked about together.
 func TestRecheckSpreads(t *testing.T) {
 	sit(t, func(t *testing.T, s *sitting) {

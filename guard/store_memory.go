@@ -13,7 +13,8 @@ import (
 // that the audit log can tell late and stolen tickets from invented ones.
 const lateTicket = 2 * time.Minute
 
-// maxTickets bounds the memory of a [MemoryStore], about 1 KiB a ticket.
+// maxTickets bounds the memory of a [MemoryStore], about 1 KiB a ticket and what
+// its sealed credential takes.
 const maxTickets = 1 << 18
 
 var errStoreFull = errors.New("too many tickets")

@@ -39,7 +39,7 @@ type Settings struct {
 	// File is appended to, and made with mode 0600 if it does not exist; empty
 	// means standard output.
 	File string
-	// Accepted writes acceptances too, not only refusals.
+	// Accepted writes acceptances too, not only refusals and revocations.
 	Accepted bool
 	// HashChain chains the lines, so that [Verify] finds what was changed,
 	// dropped or added later. No other process may write to the file then.
@@ -112,9 +112,13 @@ func Open(opts Options) (*Log, error) {
 	return l, nil
 }
 
+// actionRevocation is an order to end sign-ins, which is kept as refusals are:
+// it says why connections ended and credentials are refused.
+const actionRevocation = "revocation"
+
 // Record implements [guard.Auditor]. It waits for at most Options.Patience.
 func (l *Log) Record(ev guard.Event) {
-	if ev.Outcome == guard.Allowed && !l.accepted.Load() {
+	if ev.Outcome == guard.Allowed && ev.Action != actionRevocation && !l.accepted.Load() {
 		return
 	}
 	line := encode(ev)

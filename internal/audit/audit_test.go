@@ -77,8 +77,8 @@ func TestLine(t *testing.T) {
 }
 
 func TestAcceptancesOnRequest(t *testing.T) {
-	events := []guard.Event{{ID: "1", Outcome: guard.Allowed}, {ID: "2", Outcome: guard.Denied}, {ID: "3", Outcome: guard.Monitored}}
-	for accepted, want := range map[bool]string{false: "2 3", true: "1 2 3"} {
+	events := []guard.Event{{ID: "1", Outcome: guard.Allowed}, {ID: "2", Outcome: guard.Denied}, {ID: "3", Outcome: guard.Monitored}, {ID: "4", Action: "revocation", Outcome: guard.Allowed}}
+	for accepted, want := range map[bool]string{false: "2 3 4", true: "1 2 3 4"} {
 		var ids []string
 		for _, line := range record(t, audit.Settings{Accepted: accepted}, events...) {
 			ids = append(ids, line["event.id"].(string))

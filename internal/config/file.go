@@ -248,7 +248,7 @@ type fileIdentity struct {
 type fileAudit struct {
 	// File that the lines are appended to.
 	File string `yaml:"file" empty:"standard output"`
-	// Records acceptances too. Refusals are always recorded.
+	// Records acceptances too. Refusals and revocations are always recorded.
 	Accepted bool `yaml:"accepted"`
 	// Chains each line to the one before by a SHA-256 hash, so that `wswarden
 	// guard --verify-audit FILE` finds what was changed, dropped or added later.
