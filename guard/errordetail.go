@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"regexp"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/wswarden/wswarden/internal/jsonscan"
@@ -107,40 +108,54 @@ const (
 	maxFrame = 4 << 10
 )
 
-// mayHoldTrace tells cheaply that most JSON texts hold no stack trace in any of
-// their strings.
+// mayHoldTrace tells cheaply that most texts hold no stack trace, neither in the
+// strings of JSON nor where they are none.
 func mayHoldTrace(text []byte) bool {
-	if bytes.IndexByte(text, '\\') >= 0 {
-		return true // lines, or letters, may be written as escape sequences
-	}
-	if hasPlace(text) {
+	if beginsFrame(text) {
 		return true
 	}
-	for _, begin := range lineBeginnings {
-		for rest := text; ; {
-			i := bytes.Index(rest, begin)
-			if i < 0 {
-				break
-			}
-			if beginsText(rest[:i]) {
+	for i, c := range text {
+		switch notable[c] {
+		case isPlain:
+		case isColon:
+			if i > 0 && places[text[i-1]] && hasSourceSuffix(text[:i]) {
 				return true
 			}
-			rest = rest[i+1:]
+		case isBreak:
+			if beginsFrame(text[i+1:]) {
+				return true
+			}
+		default: // lines, or letters, may be written as escape sequences
+			return true
 		}
 	}
 	return false
 }
 
-// beginsText reports whether what follows before in a JSON text may begin a string,
-// but for white space.
-func beginsText(before []byte) bool {
-	before = bytes.TrimRight(before, " ")
-	return len(before) == 0 || before[len(before)-1] == '"' || before[len(before)-1] >= utf8.RuneSelf
-}
+const (
+	isPlain = iota
+	isColon
+	isBreak // a line or a string may begin behind it
+	isSuspicious
+)
 
-// lineBeginnings are those of beginnings that a string without escape sequences
-// may have.
-var lineBeginnings = [...][]byte{[]byte("at "), []byte("Caused by: "), []byte("Traceback "), []byte("goroutine "), []byte("#"), []byte("thread '")}
+var notable = [256]uint8{':': isColon, '"': isBreak, '\n': isBreak, '\r': isBreak, '\\': isSuspicious, '@': isSuspicious}
+
+// beginsFrame reports whether text begins as a frame does, white space aside.
+func beginsFrame(text []byte) bool {
+	for len(text) > 0 && text[0] <= ' ' {
+		text = text[1:]
+	}
+	if len(text) == 0 {
+		return false
+	}
+	if text[0] >= utf8.RuneSelf {
+		r, _ := utf8.DecodeRune(text)
+		return unicode.IsSpace(r)
+	}
+	begin := beginnings[text[0]]
+	return begin != "" && len(text) > len(begin) && string(text[:len(begin)]) == begin
+}
 
 // appendTraces appends the strings at any depth of v that hold a stack trace.
 func appendTraces(dst []jsonscan.Value, v jsonscan.Value) []jsonscan.Value {

@@ -33,6 +33,9 @@ func TestTraces(t *testing.T) {
 		if !hasTrace([]byte(trace)) {
 			t.Errorf("not known as a stack trace: %q", trace)
 		}
+		if !mayHoldTrace([]byte(trace)) {
+			t.Errorf("passed over as it is: %q", trace)
+		}
 		for line := range strings.Lines(trace) {
 			if text := quote(strings.TrimRight(line, "\r\n")); hasTrace([]byte(line)) && !mayHoldTrace([]byte(`{"stack":["x",`+text+`]}`)) {
 				t.Errorf("passed over in JSON: %s", text)
@@ -60,6 +63,9 @@ func FuzzTrace(f *testing.F) {
 		}
 		if text := quote(trace); hasTrace([]byte(trace)) && !mayHoldTrace([]byte(text)) {
 			t.Errorf("passed over in JSON: %s", text)
+		}
+		if hasTrace([]byte(trace)) && !mayHoldTrace([]byte(trace)) {
+			t.Errorf("passed over as it is: %q", trace)
 		}
 	})
 }

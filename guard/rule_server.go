@@ -59,7 +59,7 @@ func withhold(j *judge) decision {
 		in.list = in.list[:0]
 	}
 	secrets := len(in.list)
-	if mask {
+	if mask && mayHoldTrace(v.Raw()) {
 		in.list = appendTraces(in.list, v)
 	}
 	if len(in.list) == 0 {
