@@ -151,6 +151,7 @@ func (l *Log) Close() error {
 	<-l.ended
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.confess()
 	l.checkpoint()
 	if l.file == nil {
 		return nil

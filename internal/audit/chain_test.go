@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/internal/audit"
@@ -397,4 +398,25 @@ func TestEveryByte(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLossAtTheEnd loses the last lines: the chain says so, although nothing comes
+// behind them.
+func TestLossAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &failing{}
+		l := open(t, audit.Options{Settings: audit.Settings{HashChain: true}, Stdout: out})
+		out.broken = true
+		l.Record(guard.Event{ID: "1", Outcome: guard.Denied})
+		synctest.Wait()
+		out.broken = false
+		l.Close()
+		l.Close()
+		if v := verify(t, nil, out.String()); v.Break != nil {
+			t.Errorf("%q in\n%s", broken(v), out.String())
+		}
+		if n := strings.Count(out.String(), `"wswarden.detail":"1 lines could not be written"`); n != 1 {
+			t.Errorf("it is said %d times that a line is missing:\n%s", n, out.String())
+		}
+	})
 }

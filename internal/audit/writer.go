@@ -99,6 +99,16 @@ func (l *Log) writeChained(lines [][]byte) (whole int, err error) {
 	return max(0, whole-own), err
 }
 
+// confess says in the chain what was lost since the last line. mu must be held.
+func (l *Log) confess() {
+	if l.chain == nil || l.lost.Load() == l.chainedLost {
+		return
+	}
+	if _, err := l.writeChained(nil); err != nil {
+		l.complain(err)
+	}
+}
+
 // checkpoint writes the head of the chain to the operational log, which is kept
 // elsewhere: whoever cuts the end off the file does not change it there.
 func (l *Log) checkpoint() {
