@@ -45,7 +45,7 @@ type Guard struct {
 	rechecks  rechecks
 	ending    context.Context // done when handshakes under way are to be cut short
 	cutShort  context.CancelFunc
-	tasks     sync.WaitGroup  // what outlives requests and connections
+	tasks     tasks           // what outlives requests and connections
 	over      context.Context // done when tasks are to end
 	endTasks  context.CancelFunc
 }

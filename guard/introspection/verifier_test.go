@@ -103,7 +103,7 @@ func TestAnswers(t *testing.T) {
 		{"403", says(403, ""), "", "client_id"},
 		{"400", says(400, `{"error":"invalid_request"}`), "", "status 400"},
 		{"500", says(500, `{"active":true,"sub":"u1"}`), "", "status 500"},
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/yes", 302) }, "", "status 302"},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/yes", http.StatusFound) }, "", "status 302"},
 		{"garbage", says(200, "<html>"+token), "", "not a JSON object"},
 		{"empty", says(200, ""), "", "not a JSON object"},
 		{"a JWT answer", says(200, "eyJhbGciOiJub25lIn0.e30."), "", "not a JSON object"},

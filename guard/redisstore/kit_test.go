@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wswarden/wswarden/guard/guardtest"
 	"github.com/wswarden/wswarden/guard/redisstore"
 )
 
@@ -40,11 +39,4 @@ func eventually(t testing.TB, what string, ok func() bool) {
 			t.Fatalf("after %v: %s", patience, what)
 		}
 	}
-}
-
-// start starts a redis-server and returns a store in it.
-func start(t testing.TB, edits ...func(*redisstore.Config)) (*guardtest.Redis, *redisstore.Store) {
-	t.Helper()
-	r := guardtest.StartRedis(t)
-	return r, open(t, r.URL(), edits...)
 }
