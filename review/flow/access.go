@@ -52,7 +52,7 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		if v.writtenField(name) {
 			data = v.mapFlows(asRecord) // what it is found by belongs to all of it
 		}
-		out = join(out, in.fieldRead(data.fieldFlows(name), at))
+		out = join(out, in.closedBy(v.kind, name, in.fieldRead(data.fieldFlows(name), at)))
 	}
 	if v.kind == nil && len(out.flows) == 0 && out.isUnresolved() {
 		if p := in.index().UnknownProp(name); p != nil && p.Value != "" {
@@ -180,6 +180,18 @@ func (c *closure) boundTo(self *value) *closure {
 	d := *c
 	d.this = self
 	return &d
+}
+
+// closedBy closes what a property of a kind closes in the data that is read.
+func (in *interp) closedBy(k *frameworks.Kind, name string, v *value) *value {
+	if k == nil {
+		return v
+	}
+	p := in.kindProp(k, name)
+	if p == nil || len(p.Closes) == 0 {
+		return v
+	}
+	return v.mapFlows(func(f flow) *flow { f.closed = union(f.closed, p.Closes, 16); return &f })
 }
 
 // propValue is what reading a property of a kind or symbol yields.

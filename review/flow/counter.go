@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/wswarden/wswarden/review/ir"
@@ -86,11 +87,24 @@ func (in *interp) joined(x, k, v *value, at ir.Node) {
 		}
 		key = v.flows
 	}
-	if len(key) == 0 {
+	if len(key) == 0 || k != nil && in.isConnection(v) && !in.namesRooms(key, at) {
 		return
 	}
 	in.emit(&model.Event{Kind: model.Join, Op: op, Callee: in.containerText(at)}, at, &value{flows: key})
 }
+
+// namesRooms reports whether names tell of rooms. A connection that is kept under
+// a key is one of a room in rooms[name][id], and in sources[path] who provides
+// something.
+func (in *interp) namesRooms(key []*flow, at ir.Node) bool {
+	if roomNames.any(words(in.containerText(at))) {
+		return true
+	}
+	return slices.ContainsFunc(key, func(f *flow) bool { return roomNames.any(words(f.field)) })
+}
+
+var roomNames = setOf("room rooms channel channels topic topics group groups feed feeds subscription subscriptions subscriber subscribers subscribed listener listeners watcher watchers " +
+	"member members participant participants audience lobby lobbies chat chats thread threads conversation conversations game games match matches stream streams")
 
 // makesEntry notes an entry that a message may add to a collection by its name.
 func (in *interp) makesEntry(k *value, at ir.Node) {

@@ -181,6 +181,9 @@ type Prop struct {
 	// Fact is what a condition on it checks, a model.FactKind; "!identity" where
 	// its being true says the opposite: user.is_anonymous.
 	Fact string `yaml:"fact"`
+	// Closes are the sink classes that data can do no harm in once it was read
+	// here: the host of a parsed address holds no slash.
+	Closes []string `yaml:"closes"`
 
 	// Load fills in what follows.
 	ValueSpec ParamSpec `yaml:"-"`

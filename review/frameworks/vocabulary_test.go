@@ -120,6 +120,9 @@ func (v *vocabulary) prop(at string, p *Prop) {
 	v.params(at, p.ValueSpec)
 	v.word(at, "sink", p.Sink, v.sinks)
 	v.fact(at, p.Fact)
+	for _, class := range p.Closes {
+		v.word(at, "sink", class, v.sinks)
+	}
 }
 
 func (v *vocabulary) option(string, *Option) {}
