@@ -149,7 +149,15 @@ func TestTLS(t *testing.T) {
 func replicaOf(t *testing.T, master *guardtest.Redis) *guardtest.Redis {
 	t.Helper()
 	r := guardtest.StartRedis(t, "--replicaof", "127.0.0.1", strconv.Itoa(master.Port))
-	eventually(t, "the replica does not follow", func() bool { return master.Do("WAIT", "1", "100") == ":1" })
+	// A replica counts as connected before it is sent any command, so one that it
+	// has taken in is what tells.
+	eventually(t, "the replica does not follow", func() bool {
+		info := master.Do("INFO", "replication")
+		master.Do("SET", "followed", "1")
+		_, offset, _ := strings.Cut(info, "master_repl_offset:")
+		offset, _, _ = strings.Cut(offset, "\r\n")
+		return offset != "" && offset != "0" && strings.Contains(info, "state=online,offset="+offset+",")
+	})
 	return r
 }
 
