@@ -96,7 +96,7 @@ const guardConfig = framesConfig + `    messages:
       client:
         place_order:
 ` + orderSchema + `          allow: 'message.seq >= 0 && (message.client <= 100000 || "pro" in session.roles)'
-          limit: 1000000/1ms
+          limit: 1000000/1s
       server:
         place_order:
 ` + orderSchema
@@ -134,7 +134,7 @@ audit: {file: {dir}/audit.jsonl}
 drain: {spread: 0s, deadline: 1s}
 limits:
   connections: {connections}
-  handshakes: 1000000/1ms
+  handshakes: 1000000/1s
 routes:
   - path: /ws
     backend: ws://{backend}/ws
@@ -146,8 +146,8 @@ routes:
       connections_per_ip: {connections}
       connections_per_user: {connections}
       message_bytes: 1MiB
-      messages: 1000000/1ms
-      user_messages: 1000000/1ms
+      messages: 1000000/1s
+      user_messages: 1000000/1s
       control_frames: 1000/1s
       send_queue: 1MiB
 `
