@@ -92,7 +92,7 @@ func (d *Doc) Root() Value {
 // Release forgets the document and gives up memory beyond what most messages
 // need, so that a pool of Docs does not keep what one large message took.
 func (d *Doc) Release() {
-	const keptNodes, keptBytes = 1024, 16 << 10
+	const keptNodes, keptBytes = 8192, 64 << 10
 	d.src = nil
 	d.nodes = d.nodes[:0]
 	if cap(d.nodes) > keptNodes {
