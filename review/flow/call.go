@@ -395,6 +395,9 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 	m = in.finish(act)
 	m.sent = in.sent - sent
 	m.tests = in.out.tests[tests:len(in.out.tests):len(in.out.tests)]
+	if len(in.memo) >= maxMemo {
+		clear(in.memo)
+	}
 	in.memo[key] = m
 	return in.result(m.result, m.tuple, f, x)
 }

@@ -13,6 +13,9 @@ import (
 const (
 	exactContexts = 16
 	wideContexts  = 256
+	// maxMemo is how many calls are kept at once: each holds the scopes that its
+	// result can see. What is called again comes soon, mostly.
+	maxMemo = 1 << 14
 )
 
 // A memoized call is one that was interpreted before with the same arguments
