@@ -14,15 +14,7 @@ import (
 	"github.com/wswarden/wswarden/internal/outbound"
 )
 
-const (
-	defaultTimeout = 5 * time.Second
-	maxTimeout     = 30 * time.Second
-
-	defaultConcurrent = 64
-	maxConcurrent     = 4096
-
-	maxHeaders = 16
-)
+const maxHeaders = 16
 
 // Config says who is asked and what about. URL must be set.
 type Config struct {
@@ -69,12 +61,6 @@ func (c Config) withDefaults() Config {
 		c.Headers[i] = textproto.CanonicalMIMEHeaderKey(name)
 	}
 	c.CSRFHeader = textproto.CanonicalMIMEHeaderKey(c.CSRFHeader)
-	if c.Timeout == 0 {
-		c.Timeout = defaultTimeout
-	}
-	if c.MaxConcurrent == 0 {
-		c.MaxConcurrent = defaultConcurrent
-	}
 	c.Claims = c.Claims.WithDefaults()
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -82,19 +68,14 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// server is who is asked.
+func (c Config) server() outbound.Server {
+	return outbound.Server{URL: c.URL, InsecurePlaintext: c.InsecurePlaintext, Timeout: c.Timeout, MaxConcurrent: c.MaxConcurrent, TLS: c.TLS, HTTPClient: c.HTTPClient}
+}
+
 // validate reports every problem at once.
 func (c Config) validate() error {
-	problems := []error{outbound.CheckURL(c.URL, c.InsecurePlaintext), c.validateHeaders(), c.Claims.Validate()}
-	if c.Timeout < 0 || c.Timeout > maxTimeout {
-		problems = append(problems, fmt.Errorf("timeout: must be at most %v, not %v", maxTimeout, c.Timeout))
-	}
-	if c.MaxConcurrent < 0 || c.MaxConcurrent > maxConcurrent {
-		problems = append(problems, fmt.Errorf("max_concurrent: must be from 1 to %d, not %d", maxConcurrent, c.MaxConcurrent))
-	}
-	if c.TLS != nil && c.HTTPClient != nil {
-		problems = append(problems, errors.New("tls: set it in the transport of the HTTP client"))
-	}
-	return errors.Join(problems...)
+	return errors.Join(c.server().Validate(), c.validateHeaders(), c.Claims.Validate())
 }
 
 func (c Config) validateHeaders() error {

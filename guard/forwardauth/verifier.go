@@ -15,8 +15,7 @@ import (
 // concurrent use.
 type Verifier struct {
 	cfg    Config
-	client *http.Client
-	places chan struct{} // one element for each question under way
+	client *outbound.Client
 }
 
 var _ guard.RequestVerifier = (*Verifier)(nil)
@@ -28,17 +27,13 @@ func New(cfg Config) (*Verifier, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("%w: forward auth: %w", guard.ErrConfig, err)
 	}
-	return &Verifier{
-		cfg:    cfg,
-		client: newClient(cfg),
-		places: make(chan struct{}, cfg.MaxConcurrent),
-	}, nil
+	return &Verifier{cfg: cfg, client: outbound.NewClient(cfg.server())}, nil
 }
 
 // Close closes connections that are not in use. The verifier may be used after
 // it.
 func (v *Verifier) Close() error {
-	v.client.CloseIdleConnections()
+	v.client.CloseIdle()
 	return nil
 }
 
@@ -56,14 +51,11 @@ func (v *Verifier) VerifyRequest(ctx context.Context, header http.Header) (*guar
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, v.cfg.Timeout)
-	defer cancel()
-	select {
-	case v.places <- struct{}{}:
-		defer func() { <-v.places }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("forward auth: wait for a free place: %w", ctx.Err())
+	ctx, end, err := v.client.Begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("forward auth: %w", err)
 	}
+	defer end()
 	return v.ask(ctx, question)
 }
 
@@ -78,7 +70,7 @@ func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identi
 	request.Header = question
 	response, err := v.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("forward auth: %w", outbound.Cause(ctx, err))
+		return nil, fmt.Errorf("forward auth: %w", err)
 	}
 	defer response.Body.Close()
 	id, err := v.judge(ctx, response)
@@ -86,13 +78,4 @@ func (v *Verifier) ask(ctx context.Context, question http.Header) (*guard.Identi
 		id.Authenticated = asked
 	}
 	return id, err
-}
-
-// newClient returns the client of cfg.
-func newClient(cfg Config) *http.Client {
-	o := outbound.Options{Timeout: cfg.Timeout, Connections: cfg.MaxConcurrent, TLS: cfg.TLS}
-	if cfg.HTTPClient != nil {
-		o.Transport = cfg.HTTPClient.Transport
-	}
-	return outbound.NewClient(o)
 }

@@ -3,20 +3,11 @@ package introspection
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/wswarden/wswarden/guard/claims"
 	"github.com/wswarden/wswarden/internal/outbound"
-)
-
-const (
-	defaultTimeout = 5 * time.Second
-	maxTimeout     = 30 * time.Second
-
-	defaultConcurrent = 64
-	maxConcurrent     = 4096
 )
 
 // Config says who is asked. URL, ClientID and ClientSecret must be set.
@@ -53,12 +44,6 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Timeout == 0 {
-		c.Timeout = defaultTimeout
-	}
-	if c.MaxConcurrent == 0 {
-		c.MaxConcurrent = defaultConcurrent
-	}
 	c.Claims = c.Claims.WithDefaults()
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -66,23 +51,19 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// server is who is asked.
+func (c Config) server() outbound.Server {
+	return outbound.Server{URL: c.URL, InsecurePlaintext: c.InsecurePlaintext, Timeout: c.Timeout, MaxConcurrent: c.MaxConcurrent, TLS: c.TLS, HTTPClient: c.HTTPClient}
+}
+
 // validate reports every problem at once.
 func (c Config) validate() error {
-	problems := []error{outbound.CheckURL(c.URL, c.InsecurePlaintext), c.Claims.Validate()}
+	problems := []error{c.server().Validate(), c.Claims.Validate()}
 	if c.ClientID == "" {
 		problems = append(problems, errors.New("client_id: must be set"))
 	}
 	if c.ClientSecret == "" {
 		problems = append(problems, errors.New("client_secret: must be set"))
-	}
-	if c.Timeout < 0 || c.Timeout > maxTimeout {
-		problems = append(problems, fmt.Errorf("timeout: must be at most %v, not %v", maxTimeout, c.Timeout))
-	}
-	if c.MaxConcurrent < 0 || c.MaxConcurrent > maxConcurrent {
-		problems = append(problems, fmt.Errorf("max_concurrent: must be from 1 to %d, not %d", maxConcurrent, c.MaxConcurrent))
-	}
-	if c.TLS != nil && c.HTTPClient != nil {
-		problems = append(problems, errors.New("tls: set it in the transport of the HTTP client"))
 	}
 	return errors.Join(problems...)
 }

@@ -38,8 +38,7 @@ const (
 // use.
 type Verifier struct {
 	cfg    Config
-	client *http.Client
-	places chan struct{} // one element for each question under way
+	client *outbound.Client
 }
 
 var _ guard.TokenVerifier = (*Verifier)(nil)
@@ -51,17 +50,13 @@ func New(cfg Config) (*Verifier, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("%w: introspection: %w", guard.ErrConfig, err)
 	}
-	o := outbound.Options{Timeout: cfg.Timeout, Connections: cfg.MaxConcurrent, TLS: cfg.TLS}
-	if cfg.HTTPClient != nil {
-		o.Transport = cfg.HTTPClient.Transport
-	}
-	return &Verifier{cfg: cfg, client: outbound.NewClient(o), places: make(chan struct{}, cfg.MaxConcurrent)}, nil
+	return &Verifier{cfg: cfg, client: outbound.NewClient(cfg.server())}, nil
 }
 
 // Close closes connections that are not in use. The verifier may be used after
 // it.
 func (v *Verifier) Close() error {
-	v.client.CloseIdleConnections()
+	v.client.CloseIdle()
 	return nil
 }
 
@@ -74,14 +69,11 @@ func (v *Verifier) VerifyToken(ctx context.Context, token string) (*guard.Identi
 	if err := judgeForm(token); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, v.cfg.Timeout)
-	defer cancel()
-	select {
-	case v.places <- struct{}{}:
-		defer func() { <-v.places }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("introspection: wait for a free place: %w", ctx.Err())
+	ctx, end, err := v.client.Begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("introspection: %w", err)
 	}
+	defer end()
 	return v.ask(ctx, token)
 }
 
@@ -116,7 +108,7 @@ func (v *Verifier) ask(ctx context.Context, token string) (*guard.Identity, erro
 	request.SetBasicAuth(url.QueryEscape(v.cfg.ClientID), url.QueryEscape(v.cfg.ClientSecret))
 	response, err := v.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("introspection: %w", outbound.Cause(ctx, err))
+		return nil, fmt.Errorf("introspection: %w", err)
 	}
 	defer response.Body.Close()
 	id, err := v.judge(ctx, response)

@@ -18,41 +18,117 @@ import (
 	"time"
 )
 
-// Options say how a client reaches the one server that it asks.
-type Options struct {
-	// Timeout bounds connecting and the TLS handshake. A request is bounded by
-	// its context.
+const (
+	defaultTimeout = 5 * time.Second
+	maxTimeout     = 30 * time.Second
+
+	defaultConcurrent = 64
+	maxConcurrent     = 4096
+)
+
+// Server is who is asked, and how.
+type Server struct {
+	// URL is https, or http on a loopback address unless InsecurePlaintext is set.
+	URL               string
+	InsecurePlaintext bool
+	// Timeout bounds one question, the wait for a free place included; 0 means
+	// 5 s, at most 30 s.
 	Timeout time.Duration
-	// Connections is the largest number of connections.
-	Connections int
+	// MaxConcurrent is the largest number of questions at once, and of
+	// connections; 0 means 64, at most 4096. Further ones wait.
+	MaxConcurrent int
 	// TLS configures https; nil verifies against the system's roots.
 	TLS *tls.Config
-	// Transport takes the place of an own one with the above; may be nil.
-	Transport http.RoundTripper
+	// HTTPClient asks in place of an own client with TLS; of it only the
+	// Transport is used, where it has one. It may be nil.
+	HTTPClient *http.Client
 }
 
-// NewClient returns a client that follows no redirect and keeps no cookie.
-func NewClient(o Options) *http.Client {
-	client := &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     o.Transport,
+// Validate reports every problem at once. No error quotes the URL.
+func (s Server) Validate() error {
+	problems := []error{CheckURL(s.URL, s.InsecurePlaintext)}
+	if s.Timeout < 0 || s.Timeout > maxTimeout {
+		problems = append(problems, fmt.Errorf("timeout: must be at most %v, not %v", maxTimeout, s.Timeout))
 	}
-	if client.Transport == nil {
-		client.Transport = &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: o.Timeout}).DialContext,
-			TLSClientConfig:        o.TLS.Clone(),
-			TLSHandshakeTimeout:    o.Timeout,
-			ForceAttemptHTTP2:      true,
-			MaxConnsPerHost:        o.Connections,
-			MaxIdleConns:           o.Connections,
-			MaxIdleConnsPerHost:    o.Connections,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 64 << 10,
-			DisableCompression:     true,
-		}
+	if s.MaxConcurrent < 0 || s.MaxConcurrent > maxConcurrent {
+		problems = append(problems, fmt.Errorf("max_concurrent: must be from 1 to %d, not %d", maxConcurrent, s.MaxConcurrent))
 	}
-	return client
+	if s.TLS != nil && s.HTTPClient != nil {
+		problems = append(problems, errors.New("tls: set it in the transport of the HTTP client"))
+	}
+	return errors.Join(problems...)
 }
+
+// Client asks one server. It follows no redirect and keeps no cookie. It is safe
+// for concurrent use.
+type Client struct {
+	http    *http.Client
+	timeout time.Duration
+	places  chan struct{} // one element for each question under way
+}
+
+// NewClient returns a client of s, which must hold. It does not connect.
+func NewClient(s Server) *Client {
+	if s.Timeout == 0 {
+		s.Timeout = defaultTimeout
+	}
+	if s.MaxConcurrent == 0 {
+		s.MaxConcurrent = defaultConcurrent
+	}
+	return &Client{
+		http: &http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			Transport:     s.transport(),
+		},
+		timeout: s.Timeout,
+		places:  make(chan struct{}, s.MaxConcurrent),
+	}
+}
+
+func (s Server) transport() http.RoundTripper {
+	if s.HTTPClient != nil && s.HTTPClient.Transport != nil {
+		return s.HTTPClient.Transport
+	}
+	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: s.Timeout}).DialContext,
+		TLSClientConfig:        s.TLS.Clone(),
+		TLSHandshakeTimeout:    s.Timeout,
+		ForceAttemptHTTP2:      true,
+		MaxConnsPerHost:        s.MaxConcurrent,
+		MaxIdleConns:           s.MaxConcurrent,
+		MaxIdleConnsPerHost:    s.MaxConcurrent,
+		IdleConnTimeout:        time.Minute,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableCompression:     true,
+	}
+}
+
+// Begin waits for a free place. The context that it returns bounds the whole
+// question, the reading of the answer included; end gives the place back and
+// must be called unless there is an error.
+func (c *Client) Begin(ctx context.Context) (question context.Context, end func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	select {
+	case c.places <- struct{}{}:
+		return ctx, func() { <-c.places; cancel() }, nil
+	case <-ctx.Done():
+		defer cancel()
+		return nil, nil, fmt.Errorf("wait for a free place: %w", ctx.Err())
+	}
+}
+
+// Do sends a request of a question that has begun. The caller closes the body.
+func (c *Client) Do(request *http.Request) (*http.Response, error) {
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, Cause(request.Context(), err)
+	}
+	return response, nil
+}
+
+// CloseIdle closes connections that are not in use. The client may be used after
+// it.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
 
 // Cause says what went wrong with an exchange: errors of the HTTP client name
 // the address, whose query may be private, and quote what a server sent, which

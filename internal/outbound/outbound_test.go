@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wswarden/wswarden/internal/outbound"
 )
@@ -49,10 +50,23 @@ func TestClient(t *testing.T) {
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
 	}))
 	defer s.Close()
-	c := outbound.NewClient(outbound.Options{Connections: 1})
-	defer c.CloseIdleConnections()
-	for range 2 {
-		res, err := c.Get(s.URL)
+	c := outbound.NewClient(outbound.Server{MaxConcurrent: 1})
+	defer c.CloseIdle()
+	get := func(url string) (*http.Response, error) {
+		t.Helper()
+		ctx, end, err := c.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer end()
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Do(request)
+	}
+	for range 2 { // of one place, which is given back
+		res, err := get(s.URL)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,11 +75,11 @@ func TestClient(t *testing.T) {
 			t.Errorf("followed a redirect: %d", res.StatusCode)
 		}
 	}
-	_, err := c.Get(s.URL + "/abort?key=hunter2")
+	_, err := get(s.URL + "/abort?key=hunter2")
 	if err == nil {
 		t.Fatal("no error")
 	}
-	if got := outbound.Cause(t.Context(), err).Error(); strings.Contains(got, "hunter2") || strings.Contains(got, "127.0.0.1") {
+	if got := err.Error(); strings.Contains(got, "hunter2") || strings.Contains(got, "127.0.0.1") {
 		t.Errorf("got %q", got)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -73,4 +87,21 @@ func TestClient(t *testing.T) {
 	if got := outbound.Cause(ctx, err); !errors.Is(got, context.Canceled) {
 		t.Errorf("got %v", got)
 	}
+}
+
+// TestPlaces: who finds no free place in time is told so.
+func TestPlaces(t *testing.T) {
+	c := outbound.NewClient(outbound.Server{MaxConcurrent: 1, Timeout: 20 * time.Millisecond})
+	_, end, err := c.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Begin(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("no place is free: got %v, want that the time is up", err)
+	}
+	end()
+	if _, end, err = c.Begin(t.Context()); err != nil {
+		t.Fatalf("the place was given back: %v", err)
+	}
+	end()
 }
