@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wswarden/wswarden/guard/guardtest"
 	"github.com/wswarden/wswarden/internal/serve"
 	"github.com/wswarden/wswarden/internal/wire"
 	"github.com/wswarden/wswarden/internal/wireclient"
@@ -70,6 +71,62 @@ func talk(t *testing.T, c *wireclient.Conn) bool {
 			return false
 		}
 		echoed++
+	}
+}
+
+// TestBackendDiesUnderLoad: while clients talk under rules for messages, the
+// backend goes without a word. No message is lost in silence: each is answered,
+// in order, or its sender reads a Close frame that says to come back later.
+// Nobody gets in while there is no backend.
+func TestBackendDiesUnderLoad(t *testing.T) {
+	g, b := newGateway(t), guardtest.NewBackend(t)
+	s := g.start("listen: 127.0.0.1:0\nlimits: {handshakes: 100000/1s}\nroutes:\n  - path: /ws\n    backend: " + b.URL + "\n    origins: [" + origin + "]\n" +
+		"    auth: {anonymous: true}\n    limits: {messages: 100000/1s, connections_per_ip: 100}\n" +
+		"    messages: {client: {say: {schema: {type: object, additionalProperties: false, properties: {n: {type: integer}}}, set: {by: conn.id}}}}\n")
+	var talking, warm sync.WaitGroup
+	const clients, before = 20, 50
+	warm.Add(clients)
+	for range clients {
+		c := open(t, s, "/ws")
+		talking.Go(func() { sayUntilClosed(t, c, before, warm.Done) })
+	}
+	warm.Wait()
+	b.Close()
+	talking.Wait()
+	c, resp := dial(t, s, wireclient.Handshake{Origin: origin})
+	if c != nil || resp.StatusCode != 502 {
+		t.Errorf("without a backend: got %s, want 502", resp.Status)
+	}
+}
+
+// sayUntilClosed sends one message after the other and reads each answer until a
+// Close frame comes. It calls talking after so many answers.
+func sayUntilClosed(t *testing.T, c *wireclient.Conn, answers int, talking func()) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for n := 0; ; n++ {
+		if n == answers {
+			talking()
+		}
+		c.SendText(fmt.Sprintf(`{"type":"say","n":%d}`, n)) // may fail once a Close frame is on its way
+		u, err := c.NextMessage(ctx)
+		switch want := fmt.Sprintf(`{"type":"say","n":%d,"by":"`, n); {
+		case err != nil:
+			t.Errorf("message %d was lost without a Close frame: %v", n, err)
+		case u.Opcode == wire.Close:
+			if u.Code != 1014 || !strings.HasPrefix(string(u.Reason), "upstream;r=wait") {
+				t.Errorf("closed with %d %q", u.Code, u.Reason)
+			}
+		case !strings.HasPrefix(string(u.Payload), want):
+			t.Errorf("got %q, want %s", u.Payload, want)
+		default:
+			continue
+		}
+		if n < answers {
+			t.Errorf("ended after %d messages, before the backend did", n)
+			talking()
+		}
+		return
 	}
 }
 
