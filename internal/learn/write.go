@@ -97,11 +97,15 @@ func (l *Learner) replace(text []byte) (err error) {
 	return nil
 }
 
-// keep moves the proposal of an earlier run aside.
+// keep moves the proposal of an earlier run aside. What is there by that name must
+// be a proposal, too.
 func keep(name string) error {
-	err := os.Rename(name, name+".old")
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return err
+	old := name + ".old"
+	if err := Writable(old); err != nil {
+		return fmt.Errorf("keep the one before as %q: %w", old, err)
+	}
+	return os.Rename(name, old)
 }
