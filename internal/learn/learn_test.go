@@ -203,11 +203,14 @@ func TestOldFileOfSomebodyElse(t *testing.T) {
 	l := start(t, name)
 	show(l, dialect.Client, "first", `{}`)
 	first := proposal(t, l, name)
+	l = start(t, name)
+	show(l, dialect.Client, "second", `{}`)
 	if err := os.WriteFile(name+".old", []byte("mine: true\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l = start(t, name)
-	show(l, dialect.Client, "second", `{}`)
+	if _, err := learn.Start(learn.Options{File: name}); !errors.Is(err, learn.ErrNotOurs) {
+		t.Errorf("at the start: got error %v, want ErrNotOurs", err)
+	}
 	if err := l.Write(); !errors.Is(err, learn.ErrNotOurs) {
 		t.Errorf("got error %v, want ErrNotOurs", err)
 	}
