@@ -44,7 +44,7 @@ type bench struct {
 	root    string
 	dir     string // temporary, for everything that is started
 	files   int    // limit of open files
-	guard   string // path of the gateway; empty where it isn't measured
+	guard   string // path of the gateway; empty until it is found
 	load    *worker.Process
 	echo    *worker.Process
 	backend netip.AddrPort
@@ -94,7 +94,7 @@ func measure(ctx context.Context, o options) (*result.Run, error) {
 			return nil, err
 		}
 	}
-	if b.guard == "" {
+	if !slices.Contains(b.proxies, "guard") {
 		return b.result, nil
 	}
 	if err := b.revocation(ctx, peer.GuardSessions(b.guard)); err != nil {

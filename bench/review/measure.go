@@ -80,23 +80,21 @@ func measure(ctx context.Context, o options) (*Run, error) {
 }
 
 func (b *bench) prepareTools(ctx context.Context, root string) error {
-	binary := b.binary
-	if binary == "" {
+	var err error
+	if b.binary == "" {
 		progress("building wswarden")
-		var err error
-		if binary, err = machine.Build(ctx, root, b.dir); err != nil {
+		if b.binary, err = machine.Build(ctx, root, b.dir); err != nil {
 			return err
 		}
 	}
-	binary, err := filepath.Abs(binary)
-	if err != nil {
+	if b.binary, err = filepath.Abs(b.binary); err != nil {
 		return err
 	}
 	for _, name := range toolNames {
 		if !slices.Contains(b.options.tools, name) {
 			continue
 		}
-		t := newTool(name, binary, b.packages, root, filepath.Join(b.dir, "cache"))
+		t := newTool(name, b.binary, b.packages, root, filepath.Join(b.dir, "cache"))
 		if err := t.check(); err != nil {
 			return err
 		}
@@ -252,7 +250,7 @@ func (b *bench) startCold(ctx context.Context, folder *tree, round int) error {
 		return fmt.Errorf("make a temporary folder: %w", err)
 	}
 	defer os.RemoveAll(cache)
-	t := wswardenTool(b.tools[0].program("").args[0], cache)
+	t := wswardenTool(b.binary, cache)
 	cell, err := t.read(ctx, folder)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package asyncapi
 
 import (
 	"mime"
+	"slices"
 	"strings"
 )
 
@@ -15,11 +16,7 @@ type reader struct {
 
 // message keeps the message t of one direction.
 func (rd *reader) message(t target, d direction) {
-	keys := messageKeys3
-	if rd.version == 2 {
-		keys = messageKeys2
-	}
-	own, ok := rd.object(t.node, "a message", keys...)
+	own, ok := rd.object(t.node, "a message", rd.messageKeys()...)
 	if !ok {
 		return
 	}
@@ -74,19 +71,17 @@ func (rd *reader) withTraits(own map[string]node) (map[string]node, bool) {
 	return merged, true
 }
 
+// messageKeys are those of a message.
+func (rd *reader) messageKeys() []string {
+	if rd.version == 2 {
+		return messageKeys2
+	}
+	return messageKeys3
+}
+
 // traitKeys are those of a message without its payload and traits.
 func (rd *reader) traitKeys() []string {
-	keys := messageKeys3
-	if rd.version == 2 {
-		keys = messageKeys2
-	}
-	var out []string
-	for _, key := range keys {
-		if key != "payload" && key != "traits" {
-			out = append(out, key)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(rd.messageKeys()), func(key string) bool { return key == "payload" || key == "traits" })
 }
 
 // messageName returns what a message is called on the wire.

@@ -151,7 +151,9 @@ func (l *Log) Close() error {
 	<-l.ended
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.confess()
+	if err := l.settle(); err != nil {
+		l.complain(err)
+	}
 	l.checkpoint()
 	if l.file == nil {
 		return nil

@@ -164,14 +164,13 @@ func (c *chain) wrote(b batch, n int) (whole int) {
 	if n == 0 {
 		return 0
 	}
-	if c.lineOpen && c.torn != nil {
-		c.torn.Write([]byte{'\n'})
+	end := 0 // of what is accounted for
+	if c.lineOpen {
+		if end = 1; c.torn != nil {
+			c.torn.Write([]byte{'\n'})
+		}
 	}
 	c.lineOpen = false
-	end := 0 // of what is accounted for
-	if len(b.ends) > 0 && b.text[0] == '\n' {
-		end = 1
-	}
 	for whole < len(b.ends) && b.ends[whole]-1 <= n {
 		c.last, end, c.torn = b.at[whole], b.ends[whole], nil
 		whole++

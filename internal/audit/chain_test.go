@@ -350,6 +350,31 @@ func TestFailingChain(t *testing.T) {
 	}
 }
 
+// TestRotationOfATornFile goes on in another file behind a write that broke off at
+// any byte: the file before is whole by then, and says what was lost.
+func TestRotationOfATornFile(t *testing.T) {
+	s := chained(filepath.Join(t.TempDir(), "audit.jsonl"), testKey)
+	for n := range 500 {
+		out := &shaky{}
+		l := audit.NewChained(out, testKey)
+		out.take = []int{n}
+		l.WriteLines(guard.Event{ID: "1", Outcome: guard.Denied})
+		if err := l.Reopen(s); err != nil {
+			t.Fatal(err)
+		}
+		v := verify(t, testKey, out.String(), readFile(t, s.File))
+		if v.Break != nil {
+			t.Fatalf("torn at %d: %q in\n%s", n, broken(v), out.String())
+		}
+		if told := strings.Contains(out.String(), "1 lines could not be written"); told != (l.Stats().Lost == 1) {
+			t.Fatalf("torn at %d: lost %d, and the file says so: %v", n, l.Stats().Lost, told)
+		}
+		if err := errors.Join(l.Reopen(audit.Settings{}), os.Remove(s.File)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // FuzzTamper changes a file: whatever is not the file itself, or cut at the end
 // of a line, is found.
 func FuzzTamper(f *testing.F) {

@@ -69,11 +69,14 @@ func (l *Log) replace(file *os.File, s Settings, same bool) error {
 	if file == nil {
 		out = l.opts.Stdout
 	}
+	if s.HashChain && same && l.chain != nil {
+		return fmt.Errorf("open audit log %q: %w", s.File, errOtherKey)
+	}
+	// Before the next file continues it. Where the old one takes nothing more,
+	// Verify says so.
+	_ = l.settle()
 	var next *chain
 	if s.HashChain {
-		if same && l.chain != nil {
-			return fmt.Errorf("open audit log %q: %w", s.File, errOtherKey)
-		}
 		var err error
 		if next, err = startChain(file, out, s.ChainKey, l.chain); err != nil {
 			return err

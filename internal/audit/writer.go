@@ -99,14 +99,15 @@ func (l *Log) writeChained(lines [][]byte) (whole int, err error) {
 	return max(0, whole-own), err
 }
 
-// confess says in the chain what was lost since the last line. mu must be held.
-func (l *Log) confess() {
-	if l.chain == nil || l.lost.Load() == l.chainedLost {
-		return
+// settle brings a chain to an end that holds, as far as the file takes it: a line
+// whose writing broke off is closed and accounted for, and what was lost since the
+// last line is said.
+func (l *Log) settle() error {
+	if l.chain == nil || l.lost.Load() == l.chainedLost && !l.chain.lineOpen {
+		return nil
 	}
-	if _, err := l.writeChained(nil); err != nil {
-		l.complain(err)
-	}
+	_, err := l.writeChained(nil)
+	return err
 }
 
 // checkpoint writes the head of the chain to the operational log, which is kept

@@ -28,6 +28,10 @@ func (f *verifyFlags) add(cmd *cobra.Command) {
 	}
 }
 
+// alone reports whether there is a flag that --verify-audit alone reads, and no log
+// to judge.
+func (f *verifyFlags) alone() bool { return len(f.files) == 0 && (f.keyEnv != "" || f.head != "") }
+
 var hashText = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // verifyAudit judges the chain in audit logs and says where it is broken.

@@ -50,6 +50,9 @@ func Guard(env *Env) *cobra.Command {
 			if len(f.verify.files) > 0 {
 				return env.verifyAudit(f.verify)
 			}
+			if f.verify.alone() {
+				return fail("add --verify-audit FILE", "--audit-key-env and --audit-head are for --verify-audit")
+			}
 			if f.config == "" {
 				return fail("write --config FILE; docs/configuration.md has every setting", "guard needs a configuration")
 			}

@@ -197,12 +197,17 @@ func signedOut(ctx context.Context, t *target, attack func(c *wireclient.Conn) (
 		return Result{}, fmt.Errorf("connect as mallory: %s", refusal(res).Seen)
 	}
 	defer c.Close()
-	if r, open, err := awaitType(ctx, c, "welcome"); err != nil || !open {
-		return Result{}, fmt.Errorf("no welcome: %s, %w", r.Seen, err)
+	if r, open, err := awaitType(ctx, c, "welcome"); err != nil {
+		return Result{}, err
+	} else if !open {
+		return Result{}, fmt.Errorf("wait for %q: %s", "welcome", r.Seen)
 	}
 	out, _, err := post(ctx, t.platform+"/logout", []byte("{}"), map[string]string{"Cookie": l.cookie})
-	if err != nil || out.StatusCode != http.StatusNoContent {
+	if err != nil {
 		return Result{}, fmt.Errorf("sign out: %w", err)
+	}
+	if out.StatusCode != http.StatusNoContent {
+		return Result{}, fmt.Errorf("sign out: status %d", out.StatusCode)
 	}
 	return attack(c)
 }

@@ -196,6 +196,31 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestOldFileOfSomebodyElse keeps a file whose name a proposal would take when it is
+// moved aside.
+func TestOldFileOfSomebodyElse(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "messages.yaml")
+	l := start(t, name)
+	show(l, dialect.Client, "first", `{}`)
+	first := proposal(t, l, name)
+	l = start(t, name)
+	show(l, dialect.Client, "second", `{}`)
+	if err := os.WriteFile(name+".old", []byte("mine: true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := learn.Start(learn.Options{File: name}); !errors.Is(err, learn.ErrNotOurs) {
+		t.Errorf("at the start: got error %v, want ErrNotOurs", err)
+	}
+	if err := l.Write(); !errors.Is(err, learn.ErrNotOurs) {
+		t.Errorf("got error %v, want ErrNotOurs", err)
+	}
+	for file, want := range map[string]string{name: first, name + ".old": "mine: true\n"} {
+		if got, err := os.ReadFile(file); err != nil || string(got) != want {
+			t.Errorf("%s: got %q, %v, want %q", file, got, err, want)
+		}
+	}
+}
+
 // TestMapsAreTold proposes any names for objects whose names have nothing in
 // common.
 func TestMapsAreTold(t *testing.T) {

@@ -14,8 +14,17 @@ import (
 var ErrNotOurs = errors.New("the file is there, and is no proposal of wswarden")
 
 // Writable reports why a proposal can't be written to the file of this name: it
-// is something else, or its folder can't be used.
+// is something else, its folder can't be used, or it would be moved over a file
+// that is something else.
 func Writable(name string) error {
+	if err := writable(name); err != nil {
+		return err
+	}
+	return canKeep(name)
+}
+
+// writable is [Writable] without a look at what would be moved aside.
+func writable(name string) error {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		_, err := os.Stat(filepath.Dir(name))
@@ -67,7 +76,7 @@ func (l *Learner) take() []byte {
 
 func (l *Learner) replace(text []byte) (err error) {
 	name := l.opts.File
-	if err := Writable(name); err != nil { // it may have changed since the start
+	if err := writable(name); err != nil { // it may have changed since the start
 		return err
 	}
 	if !l.saved {
@@ -99,9 +108,26 @@ func (l *Learner) replace(text []byte) (err error) {
 
 // keep moves the proposal of an earlier run aside.
 func keep(name string) error {
-	err := os.Rename(name, name+".old")
+	if err := canKeep(name); err != nil {
+		return err
+	}
+	err := os.Rename(name, oldName(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return err
 }
+
+// canKeep reports why keep would fail: what it would replace must be a proposal,
+// too.
+func canKeep(name string) error {
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := writable(oldName(name)); err != nil {
+		return fmt.Errorf("keep the one before as %q: %w", oldName(name), err)
+	}
+	return nil
+}
+
+func oldName(name string) string { return name + ".old" }
