@@ -7,6 +7,7 @@ import (
 
 	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review/model"
+	"github.com/wswarden/wswarden/review/rule"
 )
 
 // inventory turns the endpoints of a model into those of a report.
@@ -14,14 +15,14 @@ func inventory(p *model.Program, findings []report.Finding) []report.Endpoint {
 	out := []report.Endpoint{}
 	for _, e := range p.Endpoints {
 		out = append(out, report.Endpoint{
-			ID: e.ID, Span: e.Span, Framework: e.Framework, Role: e.Role, Route: e.Route, Defences: defences(e), Messages: messages(e, findings),
+			ID: e.ID, Span: e.Span, Framework: e.Framework, Role: e.Role, Route: e.Route, Defences: defences(p, e), Messages: messages(e, findings),
 		})
 	}
 	return out
 }
 
 // defences says for each defence whether it stands.
-func defences(e *model.Endpoint) []report.Defence {
+func defences(p *model.Program, e *model.Endpoint) []report.Defence {
 	if e.Role == report.Client {
 		return []report.Defence{}
 	}
@@ -32,7 +33,7 @@ func defences(e *model.Endpoint) []report.Defence {
 		factDefence(e, report.MessageRate, e.Partial, model.RateFact),
 		factDefence(e, report.ConnectionLimit, e.Partial, model.CountFact),
 		compressionDefence(e.Limits.Compression),
-		recheckDefence(e),
+		recheckDefence(p, e),
 		factDefence(e, report.Schema, e.Hidden, model.SchemaFact),
 	}
 }
@@ -88,16 +89,11 @@ func compressionDefence(l model.Limit) report.Defence {
 	return d
 }
 
-func recheckDefence(e *model.Endpoint) report.Defence {
+// recheckDefence is what WS205 asks for: a check at the handshake is none.
+func recheckDefence(p *model.Program, e *model.Endpoint) report.Defence {
 	d := report.Defence{Name: report.SessionRecheck, State: report.Absent}
-	for _, ev := range e.Of(model.Login) {
-		if ev.Phase == model.Timer || ev.Op == model.CheckSession {
-			d.State, d.Span, d.Value = report.Present, ev.Span, ev.Callee
-			return d
-		}
-	}
-	if f := e.Fact(model.SessionFact, model.FreshFact); f != nil {
-		d.State, d.Span, d.Value = report.Present, f.Span, f.Text
+	if ev := rule.Rechecks(p, e); ev != nil {
+		d.State, d.Span, d.Value = report.Present, ev.Span, ev.Callee
 	}
 	return d
 }
