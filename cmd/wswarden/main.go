@@ -1,4 +1,4 @@
-// Wswarden finds, fences and proves WebSocket security weaknesses.
+// Wswarden finds WebSocket security weaknesses, and fences them.
 package main
 
 import (

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const rootLong = `wswarden finds, fences and proves WebSocket security weaknesses.
+const rootLong = `wswarden finds WebSocket security weaknesses, and fences them.
 
 It exits with 0 when there is nothing to report, with 1 when there are findings,
 and with 2 when it could not run.`
