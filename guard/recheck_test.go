@@ -561,3 +561,27 @@ func FuzzCredential(f *testing.F) {
 		}
 	})
 }
+
+// TestRetime: what a reload says of one of a credential's routes leaves the shortest
+// times of all of them, as joining does.
+func TestRetime(t *testing.T) {
+	var rs rechecks
+	rs.init(&Guard{})
+	var conns []*conn
+	for _, p := range []SessionPolicy{{Recheck: time.Hour, Grace: time.Minute}, {Recheck: time.Minute, Grace: time.Hour}} {
+		c := &conn{}
+		c.rules.Store(&route{cfg: Route{Session: p}})
+		rs.join(c, &passport{identity: Identity{User: "alice"}, credential: credential{credentialToken}})
+		defer rs.leave(c)
+		conns = append(conns, c)
+	}
+	r := conns[0].again
+	if r.every != time.Minute || r.grace != time.Minute {
+		t.Fatalf("joined: every %v with a grace of %v", r.every, r.grace)
+	}
+	for _, c := range conns {
+		if rs.retime(c); r.every != time.Minute || r.grace != time.Minute {
+			t.Errorf("every %v with a grace of %v, want a minute for both", r.every, r.grace)
+		}
+	}
+}
