@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wswarden/wswarden/internal/jsonscan"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -161,4 +162,15 @@ func TestHandlerMessages(t *testing.T) {
 			t.Errorf("the handler got %q", got)
 		}
 	})
+}
+
+// TestInspectionKeepsLittle: what one large message took is not kept for the next
+// one, nor cleared behind each.
+func TestInspectionKeepsLittle(t *testing.T) {
+	in := &inspection{list: make([]jsonscan.Value, 0, 1<<18)}
+	j := &judge{in: in}
+	j.done()
+	if n := cap(in.list); n != 0 {
+		t.Errorf("memory for %d values is kept", n)
+	}
 }
