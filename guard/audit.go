@@ -26,7 +26,7 @@ type Event struct {
 	// or a problem document.
 	Time time.Time
 	ID   string
-	// Action is what was judged: handshake, ticket.mint, ticket.redeem,
+	// Action is what was judged: handshake, ticket.mint, ticket.redeem, ticket.renew,
 	// message, session, connection; revocation, logout and security-event for
 	// orders to end sign-ins.
 	Action string

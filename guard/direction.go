@@ -78,6 +78,10 @@ func (d *direction) resume(refusal *Denial) progress {
 		return d.settle(ended)
 	}
 	d.now = d.c.g.now().UnixNano()
+	if p.consumed && refusal != nil && refusal.Close == CloseBusy { // by the store, or as too many wait
+		d.c.answerRenewal(renewed{Result: "unavailable"})
+		refusal = nil
+	}
 	var v decision
 	if refusal != nil {
 		v.refusal = d.waive(refusal)

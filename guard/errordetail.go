@@ -63,13 +63,18 @@ func isFrame(line []byte) bool {
 
 // mayBeFrame tells cheaply that most lines are none.
 func mayBeFrame(line []byte) bool {
-	begin := beginnings[line[0]]
-	return begin != "" && len(line) > len(begin) && string(line[:len(begin)]) == begin || hasPlace(line)
+	return hasBeginning(line) || hasPlace(line)
 }
 
 // beginnings are, by their first byte, what frames begin with. Those that begin with
 // none of them have a place, see hasPlace.
 var beginnings = [256]string{'a': "at ", 'C': "Caused by: ", 'T': "Traceback ", 'F': `File "`, 'g': "goroutine ", '#': "#", 't': "thread '"}
+
+// hasBeginning reports whether text, which is not empty, begins with one of them.
+func hasBeginning(text []byte) bool {
+	begin := beginnings[text[0]]
+	return begin != "" && len(text) > len(begin) && string(text[:len(begin)]) == begin
+}
 
 // hasPlace reports whether text may hold a place in a source file as Go, Ruby,
 // Elixir, Erlang and browsers other than Chromium write it.
@@ -111,20 +116,23 @@ const (
 // mayHoldTrace tells cheaply that most texts hold no stack trace, neither in the
 // strings of JSON nor where they are none.
 func mayHoldTrace(text []byte) bool {
-	if beginsFrame(text) {
+	i := skipSpace(text, 0)
+	if beginsFrame(text[i:]) {
 		return true
 	}
-	for i, c := range text {
-		switch notable[c] {
+	for ; i < len(text); i++ {
+		switch notable[text[i]] {
 		case isPlain:
 		case isColon:
 			if i > 0 && places[text[i-1]] && hasSourceSuffix(text[:i]) {
 				return true
 			}
 		case isBreak:
-			if beginsFrame(text[i+1:]) {
+			next := skipSpace(text, i+1)
+			if beginsFrame(text[next:]) {
 				return true
 			}
+			i = next - 1 // or lines of nothing would be skipped once for each of them
 		default: // lines, or letters, may be written as escape sequences
 			return true
 		}
@@ -141,11 +149,17 @@ const (
 
 var notable = [256]uint8{':': isColon, '"': isBreak, '\n': isBreak, '\r': isBreak, '\\': isSuspicious, '@': isSuspicious}
 
-// beginsFrame reports whether text begins as a frame does, white space aside.
-func beginsFrame(text []byte) bool {
-	for len(text) > 0 && text[0] <= ' ' {
-		text = text[1:]
+// skipSpace returns where the white space of ASCII ends that begins at i.
+func skipSpace(text []byte, i int) int {
+	for i < len(text) && text[i] <= ' ' {
+		i++
 	}
+	return i
+}
+
+// beginsFrame reports whether text begins as a frame does, or with white space that
+// is not ASCII's and may stand before one.
+func beginsFrame(text []byte) bool {
 	if len(text) == 0 {
 		return false
 	}
@@ -153,8 +167,7 @@ func beginsFrame(text []byte) bool {
 		r, _ := utf8.DecodeRune(text)
 		return unicode.IsSpace(r)
 	}
-	begin := beginnings[text[0]]
-	return begin != "" && len(text) > len(begin) && string(text[:len(begin)]) == begin
+	return hasBeginning(text)
 }
 
 // appendTraces appends the strings at any depth of v that hold a stack trace.

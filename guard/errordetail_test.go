@@ -3,6 +3,7 @@ package guard
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestTraces are stack traces as runtimes print them, and the nearest things that
@@ -50,6 +51,23 @@ func TestTraces(t *testing.T) {
 	} {
 		if hasTrace([]byte(text)) {
 			t.Errorf("taken for a stack trace: %q", text)
+		}
+	}
+}
+
+// TestTracesAmongSpace looks through much white space, once for all of it.
+func TestTracesAmongSpace(t *testing.T) {
+	for _, space := range []string{"\n", " \r\n\t"} {
+		text := []byte(strings.Repeat(space, 1<<22/len(space)))
+		found := make(chan bool, 1)
+		go func() { found <- mayHoldTrace(text) || hasTrace(text) }()
+		select {
+		case yes := <-found:
+			if yes {
+				t.Errorf("%q is taken for a stack trace", space)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%d bytes of %q take longer than 20 s", len(text), space)
 		}
 	}
 }

@@ -66,6 +66,10 @@ func (j *judge) done() {
 	in.u, in.rule, in.payload, in.facts, in.conn = wire.Unit{}, nil, jsonscan.Value{}, Facts{}, ConnFacts{}
 	in.text = nil
 	clear(in.payloads[:cap(in.payloads)])
+	const keptList = 1024
+	if cap(in.list) > keptList { // there were as many edits
+		in.list, in.edit = nil, jsonscan.Editor{}
+	}
 	clear(in.list[:cap(in.list)])
 	clear(in.rules[:cap(in.rules)])
 	if cap(in.values) > kept {

@@ -107,17 +107,18 @@ func (l *live) revoked(r Revocation) []*conn {
 	return slices.DeleteFunc(found, func(c *conn) bool { return !r.ends(c.authenticated) })
 }
 
-// subjects returns what the store is asked about for all connections.
-func (l *live) subjects() []Subject {
+// subjects returns what the store is asked about for all connections. None may have
+// a name; some reports whether there are any.
+func (l *live) subjects() (all []Subject, some bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all := make([]Subject, 0, len(l.by))
+	all = make([]Subject, 0, len(l.by))
 	for _, c := range l.by {
 		if c.names != (subjectNames{}) {
 			all = append(all, c.names.subject())
 		}
 	}
-	return all
+	return all, len(l.by) > 0
 }
 
 // identity returns what markers say about the sign-in that c rests on.

@@ -18,7 +18,7 @@ func (p *MessagePolicy) validate(at string, ps *problems) {
 	if p.Dialect == nil {
 		if _, err := dialect.NewJSON(p.Type); err != nil {
 			ps.add(at+".type", nil, err.Error(), "write a path such as action or data.kind")
-		} else if p.Type == "[0]" || strings.HasPrefix(p.Type, "[") {
+		} else if strings.HasPrefix(p.Type, "[") {
 			ps.add(at+".type", nil, "a refusal can't be worded where messages are arrays", "set a dialect that has arrays")
 		}
 	}

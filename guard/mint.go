@@ -101,6 +101,7 @@ func (a *attempt) mint(ctx context.Context) (*minted, *Denial) {
 		return nil, d
 	}
 	a.who = who
+	defer who.credential.wipe()
 	if d := a.g.judgeRevoked(ctx, &who.identity); d != nil {
 		return nil, d
 	}
@@ -113,7 +114,6 @@ func (a *attempt) mint(ctx context.Context) (*minted, *Denial) {
 	if a.route.cfg.Session.Recheck > 0 {
 		t.Sealed = who.credential.seal(value)
 	}
-	who.credential.wipe()
 	burned, err := a.g.store.PutTicket(ctx, hash, t, outstandingTickets)
 	if err != nil {
 		a.g.counts.ticket("store")

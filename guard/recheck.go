@@ -88,8 +88,12 @@ func (rs *rechecks) retime(c *conn) {
 	r.every, r.grace = 0, 0
 	for _, o := range r.conns {
 		// A route that judges nobody again any more leaves those who were as they are.
-		if policy := o.rules.Load().cfg.Session; policy.Recheck > 0 && (r.every == 0 || policy.Recheck < r.every) {
+		switch policy := o.rules.Load().cfg.Session; {
+		case policy.Recheck == 0:
+		case r.every == 0:
 			r.every, r.grace = policy.Recheck, policy.Grace
+		default:
+			r.every, r.grace = min(r.every, policy.Recheck), min(r.grace, policy.Grace)
 		}
 	}
 	if r.every == 0 {

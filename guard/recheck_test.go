@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"sync"
 	"testing"
@@ -560,4 +561,49 @@ func FuzzCredential(f *testing.F) {
 			t.Errorf("%q became %q", h, h2)
 		}
 	})
+}
+
+// TestCredentialIsWipedBehindAMint: whether there is a ticket or not.
+func TestCredentialIsWipedBehindAMint(t *testing.T) {
+	sit(t, func(t *testing.T, s *sitting) {
+		now := time.Now()
+		if err := s.g.store.Revoke(t.Context(), Revocation{User: "mallory", At: now, Expires: now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		for user, minted := range map[string]bool{"alice": true, "mallory": false} {
+			p := s.g.plan.Load()
+			a := &attempt{g: s.g, plan: p, route: p.routes["/ws"], r: httptest.NewRequest(http.MethodPost, "/ws/ticket", nil)}
+			a.r.Header = http.Header{"Cookie": {user}, "Content-Type": {"application/json"}, http.CanonicalHeaderKey(p.cfg.SignIn.CSRFHeader): {"1"}}
+			if _, d := a.mint(t.Context()); (d == nil) != minted {
+				t.Fatalf("%s: %+v", user, d)
+			}
+			if len(a.who.credential) == 0 || !isZero(a.who.credential) {
+				t.Errorf("the credential of %s is kept", user)
+			}
+		}
+	}, withTickets)
+}
+
+// TestRetime: what a reload says of one of a credential's routes leaves the shortest
+// times of all of them, as joining does.
+func TestRetime(t *testing.T) {
+	var rs rechecks
+	rs.init(&Guard{})
+	var conns []*conn
+	for _, p := range []SessionPolicy{{Recheck: time.Hour, Grace: time.Minute}, {Recheck: time.Minute, Grace: time.Hour}} {
+		c := &conn{}
+		c.rules.Store(&route{cfg: Route{Session: p}})
+		rs.join(c, &passport{identity: Identity{User: "alice"}, credential: credential{credentialToken}})
+		defer rs.leave(c)
+		conns = append(conns, c)
+	}
+	r := conns[0].again
+	if r.every != time.Minute || r.grace != time.Minute {
+		t.Fatalf("joined: every %v with a grace of %v", r.every, r.grace)
+	}
+	for _, c := range conns {
+		if rs.retime(c); r.every != time.Minute || r.grace != time.Minute {
+			t.Errorf("every %v with a grace of %v, want a minute for both", r.every, r.grace)
+		}
+	}
 }

@@ -93,10 +93,6 @@ func (c *conn) renew(ctx context.Context, value string) *Denial {
 	if d == nil {
 		d = c.rest(ctx, rt, value, t)
 	}
-	if d != nil && d.Close == CloseBusy {
-		c.answerRenewal(renewed{Result: "unavailable"})
-		return nil
-	}
 	if d != nil {
 		return d.ends().always()
 	}

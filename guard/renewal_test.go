@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -193,6 +195,34 @@ func TestRenewalUnavailable(t *testing.T) {
 		}
 		s.lives(t, 1)
 	}, withTickets)
+}
+
+// TestRenewalAmongTooMany: nor are the messages of others that wait, whatever came
+// before the ticket.
+func TestRenewalAmongTooMany(t *testing.T) {
+	const before = `["1","2","room","shout",{}]`
+	for name, edits := range map[string][]func(*Route){
+		"relayed":    {withTickets},
+		"with rules": {withTickets, messages(MessagePolicy{Unknown: UnknownPass, Dialect: dialect.NewPhoenix()})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sit(t, func(t *testing.T, s *sitting) {
+				c, client := s.open(t, "alice")
+				s.g.waits.Store(maxWaits)
+				client.Write(slices.Concat(client.frame(true, wire.Text, before), client.frame(true, wire.Text, s.ticket(t, "alice", nil))))
+				if u := next(t, client); string(u.Payload) != `{"type":"wswarden.ticket","result":"unavailable"}` {
+					t.Errorf("answered %v %q", u.Opcode, u.Payload)
+				}
+				if u := next(t, s.backends[c]); string(u.Payload) != before {
+					t.Errorf("the backend got %v %q", u.Opcode, u.Payload)
+				}
+				s.lives(t, 1)
+				if n := s.g.Stats().Panics; n != 0 {
+					t.Errorf("%d panics", n)
+				}
+			}, edits...)
+		})
+	}
 }
 
 // TestRenewalKeepsOrder: what is sent behind a renewal passes behind it, and

@@ -204,8 +204,8 @@ func (g *Guard) watchOnce(ctx context.Context, w RevocationWatch) (err error) {
 // because one attempt failed.
 func (g *Guard) rereadMarkers(ctx context.Context) {
 	for ctx.Err() == nil {
-		subjects := g.live.subjects()
-		if len(subjects) == 0 {
+		subjects, some := g.live.subjects()
+		if !some {
 			return
 		}
 		found, err := g.revokedOf(ctx, subjects)

@@ -305,3 +305,22 @@ func TestMissedRevocations(t *testing.T) {
 	echoes(t, b)
 	echoes(t, bob)
 }
+
+// TestMissedRevocationOfAll: it ends those without a name too, also where nobody on
+// this guard has one.
+func TestMissedRevocationOfAll(t *testing.T) {
+	store := &deafStore{MemoryStore: guard.NewMemoryStore(), missed: make(chan func(), 1)}
+	w := startGateway(t, func(c *guard.Config) {
+		generous(c)
+		c.Store = store
+	})
+	missed := wait(t, "the subscription", store.missed)
+	c := w.dial(t, wireclient.Handshake{Origin: appOrigin})
+	echoes(t, c)
+	now := time.Now()
+	if err := store.Revoke(t.Context(), guard.Revocation{All: true, At: now, Expires: now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	missed()
+	w.cutBy(t, c, 4001, "session.revoked;r=no")
+}

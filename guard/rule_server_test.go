@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wswarden/wswarden/internal/jsonscan"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -123,6 +124,18 @@ func TestServerBinary(t *testing.T) {
 	}
 }
 
+// newHandled starts a connection of alice to a handler.
+func newHandled(t *testing.T, policy MessagePolicy, handle HandlerFunc) *rig {
+	t.Helper()
+	r := &rig{events: new(recorder)}
+	near, client := net.Pipe()
+	_, backend := net.Pipe()
+	r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
+	r.connect(t, rigConfig(r.events, messages(policy)), near, &opened{handle: handle}, alice)
+	r.client.listen(nil)
+	return r
+}
+
 // TestHandlerMessages holds a handler, and what it sends, to the same rules.
 func TestHandlerMessages(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -142,13 +155,7 @@ func TestHandlerMessages(t *testing.T) {
 			}
 			return s.Send(Message{Data: []byte(`{"type":"m","name":"x","hash":1}`)})
 		}
-		r := &rig{events: new(recorder)}
-		near, client := net.Pipe()
-		_, backend := net.Pipe()
-		r.client, r.backend = newPeer(client, wire.FromClient), newPeer(backend, wire.FromServer)
-		cfg := rigConfig(r.events, messages(policy))
-		r.connect(t, cfg, near, &opened{handle: handle}, alice)
-		r.client.listen(nil)
+		r := newHandled(t, policy, handle)
 		for _, m := range []string{`{"type":"m","text":"a","user":"bob"}`, `{"type":"x"}`, `{"type":"raw"}`} {
 			r.client.send(wire.Text, m)
 		}
@@ -161,4 +168,35 @@ func TestHandlerMessages(t *testing.T) {
 			t.Errorf("the handler got %q", got)
 		}
 	})
+}
+
+// TestHandlerIsMonitored counts what a handler sends as what a backend sends is.
+func TestHandlerIsMonitored(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		policy := MessagePolicy{Client: map[string]MessageRule{"m": {}}, Server: map[string]MessageRule{"m": {Mode: Monitor, Schema: profileSchema}}}
+		handle := func(_ context.Context, s *Session, m Message) error {
+			if !s.TrySend(Message{Data: []byte(`{"type":"m"}`)}) {
+				t.Error("not sent")
+			}
+			return s.Send(Message{Data: []byte(`{"type":"m","name":"x"}`)})
+		}
+		r := newHandled(t, policy, handle)
+		r.client.send(wire.Text, `{"type":"m"}`)
+		r.client.want(t, `{"type":"m"}`, `{"type":"m","name":"x"}`)
+		f := &r.c.route.counts.server
+		if passed, monitored := f.messages.Load(), f.monitored.Load(); passed != 1 || monitored != 1 {
+			t.Errorf("%d messages passed and %d are monitored, want 1 and 1", passed, monitored)
+		}
+	})
+}
+
+// TestInspectionKeepsLittle: what one large message took is not kept for the next
+// one, nor cleared behind each.
+func TestInspectionKeepsLittle(t *testing.T) {
+	in := &inspection{list: make([]jsonscan.Value, 0, 1<<18)}
+	j := &judge{in: in}
+	j.done()
+	if n := cap(in.list); n != 0 {
+		t.Errorf("memory for %d values is kept", n)
+	}
 }

@@ -81,48 +81,55 @@ var ErrMessageRefused = errors.New("message refused by the rules of its route")
 // does not read by then is closed. It returns [ErrMessageRefused], or
 // [ErrSessionEnded] if the message can't arrive any more.
 func (s *Session) Send(m Message) error {
-	frame, err := s.frame(m)
+	frame, waived, err := s.frame(m)
 	if err != nil {
 		return err
 	}
 	if s.c.client.out.send(frame) != nil {
 		return ErrSessionEnded
 	}
-	s.sent(m)
+	s.sent(m, waived)
 	return nil
 }
 
 // TrySend queues a message if there is room, and reports whether it did. It
 // never waits for the client, as a broadcast must not.
 func (s *Session) TrySend(m Message) bool {
-	frame, err := s.frame(m)
+	frame, waived, err := s.frame(m)
 	if err != nil || !s.c.client.out.offer(frame) {
 		return false
 	}
-	s.sent(m)
+	s.sent(m, waived)
 	return true
 }
 
 // sent counts a message.
-func (s *Session) sent(m Message) {
-	s.c.route.counts.server.messages.Add(1)
-	s.c.route.counts.server.bytes.Add(uint64(len(m.Data)))
+func (s *Session) sent(m Message, waived bool) {
+	f := &s.c.route.counts.server
+	if waived {
+		f.monitored.Add(1)
+	} else {
+		f.messages.Add(1)
+	}
+	f.bytes.Add(uint64(len(m.Data)))
 }
 
-// frame judges m and returns it as it is sent.
-func (s *Session) frame(m Message) ([]byte, error) {
+// frame judges m and returns it as it is sent. waived says that it passes in monitor
+// mode alone.
+func (s *Session) frame(m Message) (frame []byte, waived bool, err error) {
 	op := wire.Text
 	if m.Binary {
 		op = wire.Binary
 	} else if !utf8.Valid(m.Data) {
-		return nil, errors.New("send: text is not valid UTF-8")
+		return nil, false, errors.New("send: text is not valid UTF-8")
 	}
 	if s.c.talk == nil {
-		return s.encode(op, m.Data), nil
+		return s.encode(op, m.Data), false, nil
 	}
 	s.judging.Lock()
 	defer s.judging.Unlock()
-	return s.judge(op, m.Data)
+	frame, err = s.judge(op, m.Data)
+	return frame, s.out.waived, err
 }
 
 // judge holds a message to the rules. s.judging must be held.

@@ -31,10 +31,10 @@ const (
 // live on under local limits, and what is new is judged by them. It is nil where
 // the store serves one guard; its methods then let pass.
 type shared struct {
+	g      *Guard
 	store  CounterStore
 	holder string // this guard, for the store
 	log    *slog.Logger
-	panics func() // deferred by every goroutine
 
 	lost   atomic.Bool
 	losses atomic.Uint64
@@ -53,7 +53,7 @@ func newShared(g *Guard) *shared {
 	}
 	var id [12]byte
 	rand.Read(id[:]) // never fails: crypto/rand ends the program instead
-	s := &shared{store: g.store, holder: hex.EncodeToString(id[:]), log: g.log, panics: func() { g.recovered(func() {}) }}
+	s := &shared{g: g, store: g.store, holder: hex.EncodeToString(id[:]), log: g.log}
 	s.places.init(s)
 	s.refill.init(s)
 	return s
@@ -75,20 +75,29 @@ func (s *shared) start(ctx context.Context, g *Guard) {
 
 // guarded runs work, which goes on after a panic.
 func (s *shared) guarded(ctx context.Context, work func(context.Context)) {
-	defer s.panics()
+	defer s.g.recovered(func() {})
 	work(ctx)
 }
 
-// ask returns the context of one question to the store.
-func (s *shared) ask(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, countPatience)
+// ask puts one question to the store. A store that panics has not answered.
+func (s *shared) ask(ctx context.Context, question func(context.Context) error) (err error) {
+	defer s.g.recovered(func() { err = errors.New("panic") })
+	ctx, cancel := context.WithTimeout(ctx, countPatience)
+	defer cancel()
+	return question(ctx)
 }
 
-// failed notes that the store did not answer. It says so once, until the store
-// is back.
+// failed notes that the store did not answer somebody else's question.
 func (s *shared) failed(err error) {
-	gaveUp := errors.Is(err, context.Canceled) // who asked did not wait
-	if s == nil || gaveUp || !s.lost.CompareAndSwap(false, true) {
+	if s != nil && !errors.Is(err, context.Canceled) { // else who asked did not wait
+		s.lose(err)
+	}
+}
+
+// lose notes that the store does not answer. It says so once, until the store is
+// back.
+func (s *shared) lose(err error) {
+	if !s.lost.CompareAndSwap(false, true) {
 		return
 	}
 	s.losses.Add(1)
@@ -106,7 +115,7 @@ func (s *shared) renew(ctx context.Context) {
 		err := s.renewNow(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			s.failed(err)
+			s.lose(err)
 		case err == nil && s.lost.CompareAndSwap(true, false):
 			s.log.Info("the store is back")
 			s.places.declare(true)
@@ -116,9 +125,10 @@ func (s *shared) renew(ctx context.Context) {
 		}
 		s.wait(ctx)
 	}
-	ctx, cancel := s.ask(context.WithoutCancel(ctx))
-	defer cancel()
-	_, _ = s.store.RenewHolder(ctx, s.holder, 0) // else they end by themselves, a little later
+	_ = s.ask(context.WithoutCancel(ctx), func(ctx context.Context) error { // else they end by themselves, a little later
+		_, err := s.store.RenewHolder(ctx, s.holder, 0)
+		return err
+	})
 }
 
 // renewNow has the places of this guard kept from now on.
@@ -142,10 +152,11 @@ func (s *shared) alive(ctx context.Context) error {
 // renewLocked renews, and has all places set anew if they were lost. s.renewing
 // must be held.
 func (s *shared) renewLocked(ctx context.Context) error {
-	ctx, cancel := s.ask(ctx)
-	defer cancel()
-	now := time.Now()
-	kept, err := s.store.RenewHolder(ctx, s.holder, holderLife)
+	now, kept := time.Now(), false
+	err := s.ask(ctx, func(ctx context.Context) (err error) {
+		kept, err = s.store.RenewHolder(ctx, s.holder, holderLife)
+		return err
+	})
 	if err != nil {
 		return err
 	}

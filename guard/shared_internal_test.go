@@ -167,6 +167,84 @@ func TestLedgerLost(t *testing.T) {
 	})
 }
 
+// faultyCounters is a store with a fault of its own.
+type faultyCounters struct {
+	*flakyCounters
+	fault atomic.Pointer[func() error] // nil while it works
+}
+
+func (s *faultyCounters) failing() error {
+	if f := s.fault.Load(); f != nil {
+		return (*f)()
+	}
+	return nil
+}
+
+func (s *faultyCounters) HoldPlaces(ctx context.Context, holder string, holds []PlaceHold) ([]bool, error) {
+	if err := s.failing(); err != nil {
+		return nil, err
+	}
+	return s.flakyCounters.HoldPlaces(ctx, holder, holds)
+}
+
+func (s *faultyCounters) RenewHolder(ctx context.Context, holder string, life time.Duration) (bool, error) {
+	if err := s.failing(); err != nil {
+		return false, err
+	}
+	return s.flakyCounters.RenewHolder(ctx, holder, life)
+}
+
+func (s *faultyCounters) TakeRates(ctx context.Context, takes []RateTake) ([]RateTaken, error) {
+	if err := s.failing(); err != nil {
+		return nil, err
+	}
+	return s.flakyCounters.TakeRates(ctx, takes)
+}
+
+// TestFaultyStore: whatever a store does instead of answering, it is lost like any
+// that does not answer, nobody waits for it, and it is found when it works again.
+func TestFaultyStore(t *testing.T) {
+	for name, fault := range map[string]func() error{
+		"panics":   func() error { panic("a defect") },
+		"gives up": func() error { return context.Canceled },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store := &faultyCounters{flakyCounters: &flakyCounters{MemoryStore: NewMemoryStore()}}
+				s, end := newNode(store)
+				defer end()
+				synctest.Wait()
+				e := s.take(t.Context(), "user", 2)
+				a := newAllowance("user", Rate{Count: 1, Per: time.Hour, Burst: 1})
+				store.fault.Store(&fault)
+				if _, answer := s.use(a, time.Now().UnixNano()); answer == nil {
+					t.Fatal("the store is not asked")
+				} else {
+					<-answer
+				}
+				if !s.down() {
+					t.Error("the store is not lost after a question about a rate")
+				}
+				s.lost.Store(false)
+				if s.take(t.Context(), "user", 2) == nil || !s.down() {
+					t.Error("no place of a store that is lost")
+				}
+				s.lost.Store(false)
+				s.release(e)
+				time.Sleep(renewEvery + time.Second)
+				if !s.down() {
+					t.Error("the store is not lost after a renewal")
+				}
+				store.fault.Store(nil)
+				time.Sleep(2 * renewEvery)
+				if n := store.sum("user"); s.down() || n != 1 {
+					t.Errorf("lost: %v; the store has %d places, 1 is in use", s.down(), n)
+				}
+			})
+		})
+	}
+}
+
 // TestLedgerDies: the places of a guard that does not renew come free.
 func TestLedgerDies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

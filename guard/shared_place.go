@@ -119,13 +119,14 @@ func (l *ledger) set(holds []PlaceHold) (set []bool, err error) {
 	l.mu.Unlock()
 	defer l.mu.Lock()
 	// Not in the time of the one that asks: others wait for the answer.
-	ctx, cancel := l.s.ask(context.Background())
-	defer cancel()
-	if err = l.s.alive(ctx); err == nil {
-		set, err = l.s.store.HoldPlaces(ctx, l.s.holder, holds)
-	}
+	err = l.s.ask(context.Background(), func(ctx context.Context) (err error) {
+		if err = l.s.alive(ctx); err == nil {
+			set, err = l.s.store.HoldPlaces(ctx, l.s.holder, holds)
+		}
+		return err
+	})
 	if err != nil {
-		l.s.failed(err)
+		l.s.lose(err)
 	}
 	return set, err
 }

@@ -154,11 +154,13 @@ func (r *refill) take(batch []*allowance, nothing []RateTaken) []RateTaken {
 		takes[i] = RateTake{Key: a.key, Rate: a.rate, Events: max(a.batch, a.waiting)}
 		a.mu.Unlock()
 	}
-	ctx, cancel := r.s.ask(context.Background())
-	defer cancel()
-	taken, err := r.s.store.TakeRates(ctx, takes)
+	taken := nothing
+	err := r.s.ask(context.Background(), func(ctx context.Context) (err error) {
+		taken, err = r.s.store.TakeRates(ctx, takes)
+		return err
+	})
 	if err != nil {
-		r.s.failed(err)
+		r.s.lose(err)
 		return nothing
 	}
 	return taken

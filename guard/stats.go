@@ -13,8 +13,8 @@ type Stats struct {
 	// Draining says that new connections are refused.
 	Draining bool
 	// Tickets counts ticket results: minted, burned, redeemed, and the causes
-	// of refusal (unknown, used, expired, origin, route, address, malformed,
-	// store).
+	// of refusal (unknown, used, expired, origin, route, address, carrier,
+	// malformed, revoked, store).
 	Tickets map[string]uint64
 	// Revocations counts the orders of this guard by what they name: user,
 	// session, token or all.
@@ -23,8 +23,9 @@ type Stats struct {
 	// the Close frame of a connection of this one.
 	RevocationLatency Histogram
 	// Rechecks counts the questions whether a credential still holds, by
-	// result: good, refused, expired, changed, unreachable, and lost where the
-	// grace of one that could not be asked about was over.
+	// result: good, also where it has become another user's or gives other
+	// roles; refused, expired, unreachable, and lost where the grace of one that
+	// could not be asked about was over.
 	Rechecks map[string]uint64
 	// StoreLost says that guards that share a store count apart, because it does
 	// not answer (a gauge); StoreLosses counts how often that began.
@@ -34,7 +35,7 @@ type Stats struct {
 	Panics uint64
 	// Routes are the counts of each route.
 	Routes []RouteStats
-	// Shared counts refusals before a route was known, by weakness id.
+	// Refusals counts those before a route was known, by weakness id.
 	Refusals map[string]uint64
 }
 

@@ -26,7 +26,8 @@ type Trace interface {
 	// has no say in which of the operator's traces a request belongs to.
 	Propagate(h http.Header)
 	// SampleMessage reports whether the message at hand is to be traced. It is asked
-	// of every message.
+	// of every message that comes from a client or a backend, not of those that a
+	// handler sends.
 	SampleMessage() bool
 	// Message tells what was decided over a message that was sampled.
 	Message(MessageTrace)

@@ -224,6 +224,7 @@ func (a *attempt) start(ctx context.Context, nc net.Conn, o *opened, deflate *wi
 func (a *attempt) abandon(err error) {
 	a.hangUp()
 	a.place.release()
+	a.who.credential.wipe()
 	e := Event{ID: a.event, Action: "handshake", Outcome: Denied, Rule: "client.lost", Detail: fmt.Sprintf("write the 101: %v", err), Client: a.client.addr.String()}
 	a.end(e)
 	a.g.record(a.route, e)

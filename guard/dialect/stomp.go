@@ -30,9 +30,8 @@ func (stomp) Open(Opening) Conversation { return &stompConversation{} }
 
 // stompConversation is one connection.
 type stompConversation struct {
-	begun   bool // by CONNECT; used by the client's side alone
-	version atomic.Int32
-	greeted atomic.Bool      // by CONNECTED, so that version is settled
+	begun   bool             // by CONNECT; used by the client's side alone
+	version atomic.Int32     // a stompVersion, settled by CONNECTED
 	headers [2][]stompHeader // memory for reading, by side
 }
 
@@ -141,7 +140,7 @@ func (c *stompConversation) order(m *Message, f *stompFrame) *Violation {
 		return ErrSTOMPConnect
 	case !connect && !c.begun && len(m.Items) == 0:
 		return ErrSTOMPConnect
-	case !connect && !c.greeted.Load() && bytes.IndexByte(m.Data[f.head:f.bodyAt], '\\') >= 0:
+	case !connect && f.version == stompUnsettled && bytes.IndexByte(m.Data[f.head:f.bodyAt], '\\') >= 0:
 		return ErrSTOMPHeader // which means something else in another version
 	}
 	return nil
@@ -255,14 +254,15 @@ func (c *stompConversation) Passed(m *Message) {
 // settle takes the version from CONNECTED, 1.0 if it names none.
 func (c *stompConversation) settle(m *Message, it Item) {
 	f, _ := parseStompFrame(m.Data, it.Start, stomp10, nil)
-	version, _ := f.get("version")
-	switch string(bytes.TrimSuffix(version, []byte{'\r'})) {
+	named, _ := f.get("version")
+	version := stomp10
+	switch string(bytes.TrimSuffix(named, []byte{'\r'})) {
 	case "1.1":
-		c.version.Store(int32(stomp11))
+		version = stomp11
 	case "1.2":
-		c.version.Store(int32(stomp12))
+		version = stomp12
 	}
-	c.greeted.Store(true)
+	c.version.Store(int32(version))
 }
 
 func (c *stompConversation) Rewrite(dst []byte, m *Message, payloads [][]byte) []byte {

@@ -31,7 +31,8 @@ type stompFrame struct {
 type stompVersion byte
 
 const (
-	stomp10 stompVersion = iota
+	stompUnsettled stompVersion = iota // read as 1.0
+	stomp10
 	stomp11
 	stomp12
 )
@@ -117,7 +118,7 @@ func (f *stompFrame) size(rest []byte) (n int, ok bool) {
 
 // unescape appends what value stands for.
 func (v stompVersion) unescape(dst, value []byte) (text []byte, ok bool) {
-	if v == stomp10 {
+	if v <= stomp10 {
 		return append(dst, value...), true
 	}
 	for i := 0; i < len(value); i++ {

@@ -2,6 +2,7 @@ package dialect_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/wswarden/wswarden/guard/dialect"
@@ -124,4 +125,25 @@ func FuzzSTOMP(f *testing.F) {
 	fuzz(f, dialect.NewSTOMP(), promise{any: `[{"new":1}]`}, stompOpening,
 		"SEND\ndestination:/a\\c\ncontent-length:7\n\n{\"a\":1}\x00", "SUBSCRIBE\r\ndestination:/a\r\nid:1\r\n\r\n\x00", "ACK\nid:1\n\n\x00\nSEND\ndestination:/a\n\n[1]\x00\n",
 		"MESSAGE\ndestination:/a\n\n{}\x00", "\r\n", "SEND\ndestination:/a\ncontent-type:application/json\n\n1\x00")
+}
+
+// TestSTOMPVersionInARace: a message that is read while CONNECTED passes is read as
+// one version has it from its first frame to its last.
+func TestSTOMPVersionInARace(t *testing.T) {
+	long := strings.Repeat("SEND\ndestination:/a\n\n"+strings.Repeat("x", 100)+"\x00", 30)
+	data := []byte(long + "SEND\ndestination:/a\\cb\n\nx\x00")
+	for range 2000 {
+		c := dialect.NewSTOMP().Open(dialect.Opening{})
+		begin(t, c, stompOpening[:1])
+		connected := message(">", []byte(stompOpening[1].data))
+		c.Read(connected)
+		m := message("<", data)
+		var race sync.WaitGroup
+		race.Go(func() { c.Passed(connected) })
+		bad := c.Read(m)
+		race.Wait()
+		if last := describe(m, bad); last[len(last)-1] != "!stomp.header" && !strings.HasPrefix(last[len(last)-1], "SEND /a:b ") {
+			t.Fatalf("read as %q", last[len(last)-1])
+		}
+	}
 }

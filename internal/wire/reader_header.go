@@ -128,7 +128,8 @@ func (r *Reader) acceptData(h Header) *Violation {
 	if r.compressed {
 		limit = r.compressedLimit
 	}
-	if h.Length > uint64(limit-r.size) {
+	left := limit - r.size // negative where SetLimits has lowered the limit meanwhile
+	if left < 0 || h.Length > uint64(left) {
 		return ErrMessageSize
 	}
 	r.fragments++

@@ -55,6 +55,38 @@ func TestReaderJudgesTheSizeFromTheHeader(t *testing.T) {
 	})
 }
 
+// TestReaderTakesUpLimits: limits that are set within a message hold for what comes of
+// it, also where it is larger than they allow already.
+func TestReaderTakesUpLimits(t *testing.T) {
+	readers(t, func(t *testing.T, from wire.Role) {
+		begun := part(from, wire.Binary, strings.Repeat("x", 100))
+		for _, tt := range []struct {
+			name      string
+			limit     int64
+			fragments int
+			in        []byte
+			want      error
+		}{
+			{"raised", 200, 0, last(from, strings.Repeat("x", 100)), nil},
+			{"lowered to what has come", 100, 0, last(from, ""), nil},
+			{"lowered below it", 50, 0, header(from, wire.Header{}, 1), wire.ErrMessageSize},
+			{"lowered below it, for a huge fragment", 50, 0, header(from, wire.Header{}, 1<<40), wire.ErrMessageSize},
+			{"fewer fragments", 200, 1, last(from, "x"), wire.ErrFragmentCount},
+		} {
+			t.Run(tt.name, func(t *testing.T) {
+				r := wire.NewReader(wire.ReaderConfig{From: from, MaxMessage: 100, Raw: true, Payload: true})
+				if _, err := readAll(t, r, begun); err != nil {
+					t.Fatal(err)
+				}
+				r.SetLimits(tt.limit, tt.fragments)
+				if _, err := readAll(t, r, tt.in); err != tt.want {
+					t.Errorf("got %v, want %v", err, tt.want)
+				}
+			})
+		}
+	})
+}
+
 func TestReaderCountsFragments(t *testing.T) {
 	readers(t, func(t *testing.T, from wire.Role) {
 		fragments := func(n int, payload string) []byte {
