@@ -96,8 +96,7 @@ func NewEnvironment(schema []byte, limits Limits) (*Environment, error) {
 	if schema != nil {
 		root = shapeOf(schema)
 	}
-	p := &provider{Provider: b.env.CELTypeProvider(), objects: map[string]*shape{}}
-	root.objects(p.objects)
+	p := &provider{Provider: b.env.CELTypeProvider(), objects: root.objects()}
 	env, err := b.env.Extend(
 		cel.CustomTypeProvider(p),
 		cel.Variable(varMessage, root.celType()),
