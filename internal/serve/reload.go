@@ -30,6 +30,10 @@ func (s *Server) Reload() error {
 		err = s.replace(old, cfg)
 	}
 	if err != nil {
+		// What is wrong may be corrected in a file that is new to us.
+		if bad := (*config.Error)(nil); errors.As(err, &bad) {
+			s.watched.add(bad.Parts)
+		}
 		s.reloads.failed.Add(1)
 		logProblems(s.log, "reload failed; nothing has changed", err)
 		return fmt.Errorf("reload: %w", err)

@@ -164,6 +164,30 @@ func TestFilesAreWatched(t *testing.T) {
 	r.stop(t)
 }
 
+// A file that a change brought in may be what has to be corrected.
+func TestPartsOfAFailedReloadAreWatched(t *testing.T) {
+	g := newGateway(t)
+	r := g.run(g.plain())
+	r.started(t)
+	r.tick()
+	g.write("chat.json", `{"type": "a mistake"}`)
+	g.write("wswarden.yaml", strings.Replace(g.plain(), "auth:", "messages: {client: {chat: {schema_file: chat.json}}}, auth:", 1))
+	for range 4 {
+		r.tick()
+	}
+	if !strings.Contains(g.log.String(), "reload failed") {
+		t.Fatalf("the mistake was not found:\n%s", g.log.String())
+	}
+	g.write("chat.json", `{"type": "object"}`)
+	for range 4 {
+		r.tick()
+	}
+	if !strings.Contains(g.log.String(), "configuration reloaded") {
+		t.Errorf("the correction was not noticed:\n%s", g.log.String())
+	}
+	r.stop(t)
+}
+
 func TestHangup(t *testing.T) {
 	g := newGateway(t)
 	text := "audit: {file: audit.jsonl}\n" + g.plain()
