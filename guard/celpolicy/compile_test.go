@@ -119,3 +119,29 @@ func TestSchemaThatMultiplies(t *testing.T) {
 	schema += `"z": {"type": "integer"}}}}}`
 	condition(t, environment(t, schema), `message.a.b.c.z == 1`)
 }
+
+// A schema may go round in circles without any object in them that has a name.
+func TestSchemaOfCircles(t *testing.T) {
+	for _, tt := range []struct{ schema, source string }{
+		{`{"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "object", "additionalProperties": {"$ref": "#/$defs/list"}}, "list": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}}`,
+			`size(message.left[0].right) == 0`},
+		{`{"properties": {"l": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "array", "items": {"$ref": "#/$defs/b"}}, "b": {"type": "array", "items": {"$ref": "#/$defs/a"}}}}`,
+			`size(message.l[0][0]) == 0`},
+		{`{"properties": {"l": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "array", "items": {"$ref": "#/$defs/a"}}}}`,
+			`size(message.l[0][0]) == 0`},
+	} {
+		condition(t, environment(t, tt.schema), tt.source)
+	}
+}
+
+// A name with a dot is not a way through an object.
+func TestSchemaNamesWithDots(t *testing.T) {
+	const schema = `{"properties": {
+		"a.b": {"type": "object", "properties": {"x": {"type": "integer"}}},
+		"a": {"type": "object", "properties": {"b": {"type": "object", "properties": {"y": {"type": "string"}}}}}}}`
+	for range 20 { // maps have no order
+		if _, err := environment(t, schema).Condition(`message.a.b.y == "1"`); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

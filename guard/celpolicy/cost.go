@@ -10,8 +10,9 @@ const maxEstimate = 100 // times the limit of one evaluation
 
 // estimator tells CEL how large what an expression reads can be.
 type estimator struct {
-	root   *shape
-	limits Limits
+	root    *shape
+	limits  Limits
+	bounded bool // by the sizes that the schema allows
 }
 
 // EstimateSize implements cost.Estimator.
@@ -42,14 +43,18 @@ func (e estimator) message(path []string) int {
 			s = s.member(step)
 		}
 	}
+	most := s.most
+	if !e.bounded {
+		most = 0
+	}
 	switch s.kind {
 	case kindList, kindMap:
-		return smaller(s.most, e.limits.Elements)
+		return smaller(most, e.limits.Elements)
 	case kindObject:
 		return len(s.fields)
 	case kindString:
 		// maxLength counts characters, of up to four bytes.
-		return smaller(4*s.most, e.limits.MessageBytes)
+		return smaller(4*min(most, e.limits.MessageBytes), e.limits.MessageBytes)
 	case kindAny:
 		return e.limits.MessageBytes
 	}

@@ -1,6 +1,7 @@
 package celpolicy_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,6 +27,42 @@ func TestCost(t *testing.T) {
 	got, err := condition(t, open, `message.l.all(a, message.l.exists(b, a != b) || true)`).Holds(factsOf(t, large))
 	if got || err == nil || err.Error() != "evaluate expression: it costs more than is allowed" {
 		t.Errorf("Holds on a large message = %v, %v; want an error about its cost", got, err)
+	}
+}
+
+// What a schema says of sizes is no bound where messages are not held to it.
+func TestCostUnenforced(t *testing.T) {
+	env, err := celpolicy.NewEnvironment([]byte(order), celpolicy.Limits{Unenforced: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := condition(t, env, `message.quantity <= 1000 && message.symbol.startsWith("X")`); c.Counted() {
+		t.Errorf("%q is counted, though no message makes it cost much", c)
+	}
+	c := condition(t, env, `message.tags.all(a, message.tags.exists(b, a == b))`)
+	if got, err := c.Holds(factsOf(t, `{"tags": ["a", "b"]}`)); !got || err != nil {
+		t.Errorf("Holds on a message as the schema has it = %v, %v; want true", got, err)
+	}
+	var tags []string
+	for i := range 1000 {
+		tags = append(tags, strconv.Quote(strconv.Itoa(i)))
+	}
+	got, err := c.Holds(factsOf(t, `{"tags": [`+strings.Join(tags, ",")+`]}`))
+	if got || err == nil || err.Error() != "evaluate expression: it costs more than is allowed" {
+		t.Errorf("Holds on a large message = %v, %v; want an error about its cost", got, err)
+	}
+}
+
+// A keyword bounds values of its own type alone, however large its number.
+func TestCostOfOtherKeywords(t *testing.T) {
+	for _, tt := range []struct{ schema, source string }{
+		{`{"properties": {"l": {"type": "array", "items": {"type": "integer"}, "maxItems": 500, "maxLength": 5}}}`, `message.l.all(a, message.l.exists_one(b, a == b))`},
+		{`{"properties": {"l": {"type": "array", "maxItems": 500}, "s": {"type": "string", "maxLength": 4611686018427387905}}}`,
+			`message.l.all(a, message.s.contains("x"))`},
+	} {
+		if c := condition(t, environment(t, tt.schema), tt.source); !c.Counted() {
+			t.Errorf("%q is not counted by %s", c, tt.schema)
+		}
 	}
 }
 

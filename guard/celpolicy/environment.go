@@ -70,6 +70,9 @@ type Limits struct {
 	// step, each element that is looked at, and every ten bytes of a string. Default
 	// 100000, a few milliseconds. An evaluation that reaches it fails.
 	Cost uint64
+	// Unenforced says that messages are not held to the schema, as in monitor mode:
+	// what it says of their sizes is no reason not to count.
+	Unenforced bool
 }
 
 func (l Limits) withDefaults() Limits {
@@ -96,8 +99,7 @@ func NewEnvironment(schema []byte, limits Limits) (*Environment, error) {
 	if schema != nil {
 		root = shapeOf(schema)
 	}
-	p := &provider{Provider: b.env.CELTypeProvider(), objects: map[string]*shape{}}
-	root.objects(p.objects)
+	p := &provider{Provider: b.env.CELTypeProvider(), objects: root.objects()}
 	env, err := b.env.Extend(
 		cel.CustomTypeProvider(p),
 		cel.Variable(varMessage, root.celType()),

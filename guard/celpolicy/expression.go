@@ -92,7 +92,7 @@ func (e *Environment) check(source string) (*cel.Ast, error) {
 // message can make it cost more than is allowed, nothing is counted while it is
 // evaluated.
 func (e *Environment) plan(source string, ast *cel.Ast) (*Expression, error) {
-	estimate, err := e.env.EstimateCost(ast, estimator{e.root, e.limits})
+	estimate, err := e.env.EstimateCost(ast, estimator{e.root, e.limits, true})
 	if err != nil {
 		return nil, fmt.Errorf("estimate cost of expression: %w", err)
 	}
@@ -100,8 +100,15 @@ func (e *Environment) plan(source string, ast *cel.Ast) (*Expression, error) {
 		return nil, problemError(Problem{1, 1, "a large message could make it cost too much",
 			"bound what it walks through by maxItems and maxLength in the schema, or don't nest loops"})
 	}
-	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
 	counted := estimate.Max > e.limits.Cost
+	if !counted && e.limits.Unenforced {
+		worst, err := e.env.EstimateCost(ast, estimator{e.root, e.limits, false})
+		if err != nil {
+			return nil, fmt.Errorf("estimate cost of expression: %w", err)
+		}
+		counted = worst.Max > e.limits.Cost
+	}
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
 	if counted {
 		options = append(options, cel.CostLimit(e.limits.Cost))
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // A schema declares types down to this depth, and of so many values. What is
@@ -67,7 +69,7 @@ func referenceOf(schema any) (to string, pure bool) {
 }
 
 func (r *reader) read(schema any, name string, depth int) shape {
-	f := facts{properties: map[string][]any{}}
+	f := facts{properties: map[string][]any{}, most: map[string]int{}}
 	r.gather(schema, &f, 0)
 	if f.vague {
 		return shape{}
@@ -85,7 +87,7 @@ func (r *reader) read(schema any, name string, depth int) shape {
 	case only == "number":
 		return shape{kind: kindDouble, nullable: nullable}
 	case only == "string":
-		return shape{kind: kindString, nullable: nullable, most: f.most}
+		return shape{kind: kindString, nullable: nullable, most: f.most["maxLength"]}
 	case only == "array" && !nullable:
 		return r.list(&f, name, depth)
 	case only == "object" && !nullable:
@@ -95,7 +97,7 @@ func (r *reader) read(schema any, name string, depth int) shape {
 }
 
 func (r *reader) list(f *facts, name string, depth int) shape {
-	s := shape{kind: kindList, element: anyShape, most: f.most}
+	s := shape{kind: kindList, element: anyShape, most: f.most["maxItems"]}
 	if f.items != nil && !f.prefix {
 		s.element = r.shape(f.items, name+".items", depth+1)
 	}
@@ -107,13 +109,22 @@ func (r *reader) object(f *facts, name string, depth int) shape {
 	case len(f.properties) > 0 && !f.patterns && f.additional == nil:
 		s := shape{kind: kindObject, name: name, fields: map[string]*shape{}}
 		for _, key := range slices.Sorted(maps.Keys(f.properties)) {
-			s.fields[key] = r.field(f.properties[key], name+"."+key, depth+1)
+			s.fields[key] = r.field(f.properties[key], name+"."+step(key), depth+1)
 		}
 		return s
 	case len(f.properties) == 0 && !f.patterns && f.additional != nil:
-		return shape{kind: kindMap, element: r.shape(f.additional, name+".values", depth+1), most: f.most}
+		return shape{kind: kindMap, element: r.shape(f.additional, name+".values", depth+1), most: f.most["maxProperties"]}
 	}
-	return shape{kind: kindMap, element: anyShape, most: f.most}
+	return shape{kind: kindMap, element: anyShape, most: f.most["maxProperties"]}
+}
+
+// step returns a key as part of the name of a type: one that holds a dot must not
+// be taken for two.
+func step(key string) string {
+	if strings.ContainsAny(key, `."`) {
+		return strconv.Quote(key)
+	}
+	return key
 }
 
 // field reads a member that several schemas may describe: all of them apply.

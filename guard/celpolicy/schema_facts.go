@@ -15,8 +15,8 @@ type facts struct {
 	patterns   bool
 	items      any
 	prefix     bool
-	most       int
-	vague      bool // alternatives declare what else the value may be
+	most       map[string]int // by the keyword: each bounds values of one type alone
+	vague      bool           // alternatives declare what else the value may be
 }
 
 // gather adds what a schema says.
@@ -108,8 +108,8 @@ func (f *facts) members(m map[string]any) {
 	}
 	for _, key := range []string{"maxLength", "maxItems", "maxProperties"} {
 		if n, ok := m[key].(json.Number); ok {
-			if i, err := strconv.Atoi(string(n)); err == nil && i > 0 && (f.most == 0 || i < f.most) {
-				f.most = i
+			if i, err := strconv.Atoi(string(n)); err == nil && i > 0 && (f.most[key] == 0 || i < f.most[key]) {
+				f.most[key] = i
 			}
 		}
 	}

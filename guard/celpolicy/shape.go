@@ -92,20 +92,23 @@ func (s *shape) part() *shape {
 // names returns the declared fields, sorted.
 func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.fields)) }
 
-// objects adds every declared object within s to found, by the name of its type.
-func (s *shape) objects(found map[string]*shape) {
-	switch s.kind {
-	case kindObject:
-		if found[s.name] != nil {
-			return
+// objects returns every declared object within s, by the name of its type.
+func (s *shape) objects() map[string]*shape {
+	found, seen := map[string]*shape{}, map[*shape]bool{}
+	var walk func(*shape)
+	walk = func(s *shape) {
+		if s == nil || seen[s] {
+			return // lists may hold each other, as schemas may refer to each other
 		}
-		found[s.name] = s
+		seen[s] = true
+		if s.kind == kindObject {
+			found[s.name] = s
+		}
 		for _, f := range s.fields {
-			f.objects(found)
+			walk(f)
 		}
-	case kindList, kindMap:
-		if s.element.kind == kindObject || s.element != s {
-			s.element.objects(found)
-		}
+		walk(s.element)
 	}
+	walk(s)
+	return found
 }

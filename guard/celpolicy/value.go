@@ -74,11 +74,7 @@ type object struct {
 
 // Get implements traits.Indexer.
 func (o *object) Get(key ref.Val) ref.Val {
-	v, found := o.Find(key)
-	switch {
-	case found:
-		return v
-	case v != nil:
+	if v, _ := o.Find(key); v != nil {
 		return v
 	}
 	return fail(errMissing)
@@ -197,12 +193,11 @@ func (a *array) Equal(other ref.Val) ref.Val {
 	if !ok || l.Size() != a.Size() {
 		return types.False
 	}
-	i := 0
+	theirs := l.Iterator()
 	for v := range a.v.Elements() {
-		if eq := types.Equal(a.e.value(v, a.s.part()), l.Get(types.Int(i))); eq != types.True {
+		if eq := types.Equal(a.e.value(v, a.s.part()), theirs.Next()); eq != types.True {
 			return eq
 		}
-		i++
 	}
 	return types.True
 }

@@ -122,7 +122,7 @@ func (v *envelope) Find(key ref.Val) (ref.Val, bool) {
 
 // Get implements traits.Indexer.
 func (v *envelope) Get(key ref.Val) ref.Val {
-	if text, ok := v.Find(key); ok || text != nil {
+	if text, _ := v.Find(key); text != nil {
 		return text
 	}
 	return fail(errMissing)

@@ -156,6 +156,13 @@ func Time(all map[string]any, name string) (at time.Time, ok bool, err error) {
 	return time.Unix(seconds, 0), true, nil
 }
 
+// Text returns the claim of that name, found as those of [Names] are; empty if it is
+// no string.
+func Text(all map[string]any, name string) string {
+	s, _ := lookup(all, name).(string)
+	return s
+}
+
 // lookup finds a claim by its name, then by its path.
 func lookup(all map[string]any, name string) any {
 	if value, ok := all[name]; ok {

@@ -53,8 +53,8 @@ func (strip) Clean(text string) (string, bool) {
 		if !hidesMarkup(text) {
 			return text, true
 		}
-		// What the policy leaves is escaped. Its references are decoded, so that the
-		// rest of the text is as it came, which may bring markup to light.
+		// What the policy leaves is escaped. Its references are decoded, which may
+		// bring markup to light.
 		// It takes "</" at the end for text, but a page goes on behind it.
 		text = strings.TrimSuffix(html.UnescapeString(policy().Sanitize(text)), "</")
 	}

@@ -5,10 +5,11 @@
 //     loses nothing, and the result is text alone wherever a page parses HTML, also
 //     within a quoted attribute. A page that shows it with textContent shows the
 //     references.
-//   - [Strip] removes markup and leaves all other text as it came, so that it suits
-//     pages of both kinds. Its result holds no markup, nor anything that becomes
-//     markup when references are decoded, as pages and servers do by mistake. It is
-//     no attribute value: quotes stay.
+//   - [Strip] removes markup and leaves a text without any as it came, so that it
+//     suits pages of both kinds; where it removes some, the references and line ends
+//     of the rest are read as a page reads them. Its result holds no markup, nor
+//     anything that becomes markup when references are decoded, as pages and servers
+//     do by mistake. It is no attribute value: quotes stay.
 //   - [Reject] refuses what Strip would change, and addresses that run a script. It
 //     suits fields that are no prose, such as names.
 //

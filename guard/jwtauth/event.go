@@ -3,8 +3,6 @@ package jwtauth
 import (
 	"context"
 	"errors"
-
-	"github.com/wswarden/wswarden/guard/claims"
 )
 
 // The causes that [EventVerifier.VerifyEvent] tells apart; compare with
@@ -24,9 +22,8 @@ var (
 // is for others to judge. It is safe for concurrent use.
 type EventVerifier struct{ v *Verifier }
 
-// NewEventVerifier returns a verifier for cfg, of which Claims is not used and
-// Secret must not be set: events are signed by keys of the issuer. It fails as
-// [New] does. Call [EventVerifier.Close] when it is no longer needed.
+// NewEventVerifier returns a verifier for cfg, of which Claims is not used. It
+// fails as [New] does. Call [EventVerifier.Close] when it is no longer needed.
 func NewEventVerifier(cfg Config) (*EventVerifier, error) {
 	v, err := New(cfg)
 	if err != nil {
@@ -41,9 +38,9 @@ func (e *EventVerifier) Close() error { return e.v.Close() }
 // VerifyEvent returns the claims of a token of type typ, such as "logout+jwt";
 // a token without a type, and the general type JWT, pass too, as long as the
 // token holds "events", which no token of another kind does. "iat" must be
-// there and not in the future, "exp" not in the past. The error has constant
-// text and wraps [guard.ErrCredentialRefused] if the token does not hold; any
-// other means that nobody can tell.
+// there; it and "nbf" must not be in the future, nor "exp" in the past. The
+// error has constant text and wraps [guard.ErrCredentialRefused] if the token
+// does not hold; any other means that nobody can tell.
 func (e *EventVerifier) VerifyEvent(ctx context.Context, token, typ string) (map[string]any, error) {
 	all, err := e.v.signed(ctx, token, func(t any) bool { return plainOr(t, typ) })
 	switch {
@@ -61,26 +58,8 @@ func (e *EventVerifier) VerifyEvent(ctx context.Context, token, typ string) (map
 	if !hasAudience(all["aud"], e.v.cfg.Audience) {
 		return nil, refuseAudience
 	}
-	return all, e.judgeTimes(all)
-}
-
-func (e *EventVerifier) judgeTimes(all map[string]any) error {
-	now, leeway := e.v.cfg.Clock(), e.v.cfg.Leeway
-	issued, ok, err := claims.Time(all, "iat")
-	switch {
-	case err != nil:
-		return refusal(err.Error())
-	case !ok:
-		return refuseNoIssue
-	case issued.After(now.Add(leeway)):
-		return refuseIssuedLate
+	if err := e.v.judgeTimes(all, "iat"); err != nil {
+		return nil, err
 	}
-	expires, ok, err := claims.Time(all, "exp")
-	switch {
-	case err != nil:
-		return refusal(err.Error())
-	case ok && !now.Before(expires.Add(leeway)):
-		return refuseExpired
-	}
-	return nil
+	return all, nil
 }

@@ -35,6 +35,9 @@ func TestEvents(t *testing.T) {
 		{"sign-in", `"JWT"`, goodClaims(now.Now()), guard.ErrCredentialRefused},
 		{"event of another type", `"logout+jwt"`, event, guard.ErrCredentialRefused},
 		{"access token with events", `"at+jwt"`, event, guard.ErrCredentialRefused},
+		{"event of tomorrow", `"secevent+jwt"`, event.with(object{"nbf": now.Now().Unix() + 86400}), guard.ErrCredentialRefused},
+		{"event that has ended", `"secevent+jwt"`, event.with(object{"exp": now.Now().Unix() - 86400}), guard.ErrCredentialRefused},
+		{"event of no time", `"secevent+jwt"`, event.with(object{"iat": remove}), guard.ErrCredentialRefused},
 		{"another issuer", `"secevent+jwt"`, event.with(object{"iss": "x"}), jwtauth.ErrIssuer},
 		{"another audience", `"secevent+jwt"`, event.with(object{"aud": "x"}), jwtauth.ErrAudience},
 	} {

@@ -21,19 +21,20 @@ func (v *Verifier) judge(all map[string]any) error {
 	if !hasAudience(all["aud"], v.cfg.Audience) {
 		return refuseAudience
 	}
-	return v.judgeTimes(all)
+	return v.judgeTimes(all, "exp")
 }
 
-// judgeTimes compares exp, nbf and iat (RFC 7519 section 4.1) with the clock.
-func (v *Verifier) judgeTimes(all map[string]any) error {
+// judgeTimes compares exp, nbf and iat (RFC 7519 section 4.1) with the clock. The
+// required one of exp and iat must be there.
+func (v *Verifier) judgeTimes(all map[string]any, required string) error {
 	now := v.cfg.Clock()
 	expires, ok, err := claims.Time(all, "exp")
 	switch {
 	case err != nil:
 		return refusal(err.Error())
-	case !ok:
+	case !ok && required == "exp":
 		return refuseNoExpiry
-	case !now.Before(expires.Add(v.cfg.Leeway)):
+	case ok && !now.Before(expires.Add(v.cfg.Leeway)):
 		return refuseExpired
 	}
 	for _, start := range []struct {
@@ -44,7 +45,10 @@ func (v *Verifier) judgeTimes(all map[string]any) error {
 		if err != nil {
 			return refusal(err.Error())
 		}
-		if ok && at.After(now.Add(v.cfg.Leeway)) {
+		switch {
+		case !ok && required == start.name:
+			return refuseNoIssue
+		case ok && at.After(now.Add(v.cfg.Leeway)):
 			return start.cause
 		}
 	}

@@ -5,15 +5,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 
 	"github.com/wswarden/wswarden/guard"
 )
-
-// errMethod says that the request is no POST.
-var errMethod = invalid("send a POST")
 
 // failure is the body of an answer to a token that was not obeyed (RFC 8935
 // section 2.3).
@@ -42,15 +38,6 @@ func writeFault(w http.ResponseWriter, err error, unjudged int) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(body)
-}
-
-// readAll reads a bounded body.
-func readAll(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return nil, invalid("the body is too long or broken off")
-	}
-	return data, nil
 }
 
 // record writes what became of a token.

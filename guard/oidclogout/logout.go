@@ -2,6 +2,7 @@ package oidclogout
 
 import (
 	"context"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -114,6 +115,9 @@ func (rc *Receiver) once(id string, obey func() error) error {
 // errReplay says that a token was obeyed before.
 var errReplay = invalid("the token came before")
 
+// errMethod says that the request is no POST.
+var errMethod = invalid("send a POST")
+
 // readBody reads a POST of the given media type.
 func readBody(w http.ResponseWriter, r *http.Request, media string) ([]byte, error) {
 	if r.Method != http.MethodPost {
@@ -122,5 +126,9 @@ func readBody(w http.ResponseWriter, r *http.Request, media string) ([]byte, err
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != media {
 		return nil, invalid("Content-Type must be " + media)
 	}
-	return readAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, invalid("the body is too long or broken off")
+	}
+	return body, nil
 }

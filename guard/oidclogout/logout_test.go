@@ -166,6 +166,8 @@ func TestLogoutNames(t *testing.T) {
 	}{
 		{"user by another claim", claims.Names{User: "email"}, object{"sid": remove}, guard.Revocation{}},
 		{"user by another claim that is there", claims.Names{User: "email"}, object{"sid": remove, "email": "a@example.com"}, guard.Revocation{User: "a@example.com"}},
+		{"user by a path", claims.Names{User: "account.id"}, object{"sid": remove, "account": object{"id": "a1"}}, guard.Revocation{User: "a1"}},
+		{"session by a path", claims.Names{Session: "session.id"}, object{"session": object{"id": "s9"}}, guard.Revocation{Session: "s9"}},
 		{"session by another claim", claims.Names{Session: "session_id"}, object{}, guard.Revocation{User: "alice"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

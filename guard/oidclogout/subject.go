@@ -28,7 +28,7 @@ type reader struct {
 // those that the configuration names. Where users are known by their address,
 // "sub" would name nobody.
 func (r reader) claimed(all map[string]any) subject {
-	return subject{user: text(all, r.names.User), session: text(all, r.names.Session)}
+	return subject{user: claims.Text(all, r.names.User), session: claims.Text(all, r.names.Session)}
 }
 
 func text(all map[string]any, name string) string {

@@ -77,6 +77,9 @@ func Start(e Export) (*Exporter, error) {
 	return &Exporter{New(Config{Provider: provider, OneMessageIn: e.OneMessageIn}), provider}, nil
 }
 
+// closeTimeout bounds the last export.
+const closeTimeout = 5 * time.Second
+
 // Close sends what is left, for a few seconds at most.
 func (e *Exporter) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)

@@ -16,7 +16,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -147,6 +146,3 @@ func refusal(weakness, rule string) (out []attribute.KeyValue) {
 	}
 	return out
 }
-
-// closeTimeout bounds the last export.
-const closeTimeout = 5 * time.Second

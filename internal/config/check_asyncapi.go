@@ -20,6 +20,7 @@ func (p *policy) described() {
 	m.AsyncAPI = p.resolve(m.AsyncAPI)
 	doc, err := asyncapi.Load(m.AsyncAPI)
 	if err != nil {
+		p.parts = append(p.parts, m.AsyncAPI)
 		p.undescribed(at, err)
 		return
 	}

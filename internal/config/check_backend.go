@@ -62,7 +62,7 @@ func (c *checker) vouch(route string, r *fileRoute, u address, ca *backendCA) {
 	case !u.secure:
 		return
 	case ca.seen && ca.file != r.BackendCA:
-		c.problem(at, fmt.Sprintf("it differs from that of %s: different files are %s", ca.route, notAvailable), "name one file with the certificates of all wss backends in each of their routes")
+		c.problem(at, fmt.Sprintf("it differs from that of %s: different files are not available in this version", ca.route), "name one file with the certificates of all wss backends in each of their routes")
 		return
 	case ca.seen:
 		return

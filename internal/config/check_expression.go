@@ -19,9 +19,13 @@ type expressions struct {
 	env    *celpolicy.Environment // made when the first needs it
 }
 
-// expressionLimits says what an expression can be made to walk through.
-func expressionLimits(messageBytes int64, l guard.JSONLimits) celpolicy.Limits {
-	return celpolicy.Limits{MessageBytes: int(messageBytes), Elements: max(l.Elements, l.ObjectKeys)}
+// expressionLimits says what an expression of a rule of this mode can be made to walk
+// through.
+func (p *policy) expressionLimits(messageBytes int64, l guard.JSONLimits, mode string) celpolicy.Limits {
+	return celpolicy.Limits{
+		MessageBytes: int(messageBytes), Elements: max(l.Elements, l.ObjectKeys),
+		Unenforced: p.inForce.Mode == guard.Monitor || mode == string(guard.Monitor),
+	}
 }
 
 func (x *expressions) environment(path string) bool {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/wswarden/wswarden/guard"
@@ -28,6 +29,7 @@ func (c *checker) learn(cfg *Config, at string, r *fileRoute) {
 			c.consequence(path, "the route has no messages section, and refuses messages that can't be read", "set mode: monitor")
 		}
 		r.Messages = &fileMessages{Unknown: string(guard.UnknownPass)}
+		c.doc.defaults(reflect.ValueOf(r.Messages).Elem(), at+".messages")
 		c.derived[at+".messages.unknown"] = "derived from " + path
 	}
 	if cfg.Learn == nil {

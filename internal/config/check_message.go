@@ -29,7 +29,7 @@ type policy struct {
 	at      string // path of the section
 	from    *fileMessages
 	dialect string
-	inForce guard.Route // with the limits of package guard
+	inForce guard.Route // with the mode of the route and the limits of package guard
 	version hash.Hash
 }
 
@@ -58,7 +58,7 @@ func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
 		Server:        map[string]guard.MessageRule{},
 	}
 	out.JSON.AllowPrototypeKeys, out.JSON.AllowCaseVariants = m.InsecurePrototypeKeys, m.InsecureCaseVariants
-	p := &policy{c, at, m, r.Dialect, withDefaults(guard.Route{Limits: r.Limits.guard(), Messages: out}), sha256.New()}
+	p := &policy{c, at, m, r.Dialect, withDefaults(guard.Route{Mode: guard.Mode(r.Mode), Limits: r.Limits.guard(), Messages: out}), sha256.New()}
 	p.language(r.Dialect, route, out)
 	p.described()
 	p.rules(out)
@@ -117,7 +117,7 @@ func (p *policy) rules(out *guard.MessagePolicy) {
 
 func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
 	s := p.schema(at, f.Schema, f.SchemaFile, f.Undeclared)
-	x := expressions{policy: p, schema: s.text, limits: expressionLimits(p.inForce.Limits.MessageBytes, p.inForce.Messages.JSON)}
+	x := expressions{policy: p, schema: s.text, limits: p.expressionLimits(p.inForce.Limits.MessageBytes, p.inForce.Messages.JSON, f.Mode)}
 	r := guard.MessageRule{
 		Mode: guard.Mode(f.Mode), Limit: f.Limit.guard(), UserLimit: f.UserLimit.guard(), Fresh: f.Fresh,
 		Schema: s.compiled, Allow: x.condition(at+".allow", f.Allow), Set: x.values(at+".set", f.Set), Clean: cleaners(f.Clean),
@@ -139,7 +139,7 @@ func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
 
 func (p *policy) serverRule(at string, f *fileServerRule) guard.MessageRule {
 	s := p.schema(at, f.Schema, f.SchemaFile, f.Undeclared)
-	x := expressions{policy: p, schema: s.text, limits: expressionLimits(p.inForce.Limits.ServerMessageBytes, p.inForce.Messages.ServerJSON)}
+	x := expressions{policy: p, schema: s.text, limits: p.expressionLimits(p.inForce.Limits.ServerMessageBytes, p.inForce.Messages.ServerJSON, f.Mode)}
 	r := guard.MessageRule{
 		Mode: guard.Mode(f.Mode), Schema: s.compiled, Allow: x.condition(at+".allow", f.Allow), Clean: cleaners(f.Clean), Redact: f.Redact,
 	}

@@ -204,7 +204,9 @@ func Parse(name string, data []byte, getenv func(string) (string, bool)) (*Confi
 	c.doc.defaults(reflect.ValueOf(&c.file).Elem(), "")
 	cfg := c.check()
 	if len(c.doc.problems.list) > 0 {
-		return nil, c.doc.problems.asError(name)
+		err := c.doc.problems.asError(name)
+		err.Parts = cfg.Parts
+		return nil, err
 	}
 	c.describe(cfg)
 	return cfg, nil

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,4 +22,22 @@ func TestLearnRules(t *testing.T) {
 		{"two routes", route("mode: monitor\n    learn: out.yaml\n    auth: {ticket: true}\n  - path: /b\n    backend: ws://127.0.0.1:3000/ws\n    origins: [\"https://app.example.com\"]\n    mode: monitor\n    learn: out.yaml"),
 			wants("16:12: routes[1].learn: another route writes there, too")},
 	})
+}
+
+// The section that learn stands for has the defaults of one that is written.
+func TestDefaultsOfLearn(t *testing.T) {
+	settings := func(section string) map[string]string {
+		cfg, err := parse(with(t, "    auth:", "    mode: monitor\n    learn: out.yaml\n"+section+"    auth:"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, s := range cfg.Settings() {
+			out[s.Path] = s.Value
+		}
+		return out
+	}
+	if got, want := settings(""), settings("    messages: {unknown: pass}\n"); !maps.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
 }

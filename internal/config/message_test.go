@@ -230,3 +230,31 @@ func TestTypeFieldOfOtherDialects(t *testing.T) {
 		t.Error("got a field that nothing declares accepted")
 	}
 }
+
+// Messages that are let in against their schema must not cost more for that.
+func TestExpressionsOfMonitoredRules(t *testing.T) {
+	const rule = `server:
+  a: {MODE schema: {properties: {l: {type: array, maxItems: 10, items: {type: string, maxLength: 10}}}}, allow: 'message.l.all(a, message.l.exists(b, b == "b"))'}
+client:
+  a: {MODE schema: {properties: {l: {type: array, maxItems: 10, items: {type: string, maxLength: 10}}}}, allow: 'message.l.all(a, message.l.exists(b, b == "b"))'}`
+	large := `{"l":["` + strings.Repeat(`a","`, 999) + `b"]}`
+	for _, tt := range []struct{ name, route, mode string }{
+		{"rules", "", "mode: monitor,"},
+		{"route", "    mode: monitor\n", ""},
+	} {
+		text := strings.Replace(withSection(t, strings.ReplaceAll(rule, "MODE", tt.mode)), "    auth:", tt.route+"    auth:", 1)
+		cfg, err := parse(text)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		m := cfg.Guard.Routes[0].Messages
+		for _, r := range []guard.MessageRule{m.Client["a"], m.Server["a"]} {
+			if ok, err := r.Allow.Holds(message(t, `{"l":["a","b"]}`, nil)); !ok || err != nil {
+				t.Errorf("%s: a small message: got %v, %v, want true", tt.name, ok, err)
+			}
+			if ok, err := r.Allow.Holds(message(t, large, nil)); ok || err == nil {
+				t.Errorf("%s: a large message: got %v, %v, want an error about its cost", tt.name, ok, err)
+			}
+		}
+	}
+}

@@ -13,7 +13,10 @@ import (
 // line.
 type Error struct {
 	// File is the name of the configuration.
-	File     string
+	File string
+	// Parts are the files that hold parts of it, as far as they were read: the
+	// cause may lie in one of them.
+	Parts    []string
 	Problems []Problem
 }
 

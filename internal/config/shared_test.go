@@ -1,12 +1,6 @@
 package config_test
 
-import (
-	"slices"
-	"strings"
-	"testing"
-
-	"github.com/wswarden/wswarden/internal/config"
-)
+import "testing"
 
 func TestSharedRules(t *testing.T) {
 	judge(t, []problemCase{
@@ -55,30 +49,4 @@ func TestSharedRules(t *testing.T) {
 		{"no routes", edits("routes:\n  - path: /ws\n    backend: ws://127.0.0.1:3000/ws\n    origins: [\"https://app.example.com\"]\n    auth: {ticket: true}\n", ""), wants("1:1: routes: there is no route")},
 		{"empty routes", edits("\n  - path: /ws\n    backend: ws://127.0.0.1:3000/ws\n    origins: [\"https://app.example.com\"]\n    auth: {ticket: true}\n", " []\n"), wants("5:1: routes: there is no route")},
 	})
-}
-
-// A version that brings a setting must take it off the list.
-func TestUnavailableIsRefused(t *testing.T) {
-	for path := range config.Unavailable() {
-		t.Run(path, func(t *testing.T) {
-			keys := strings.Split(strings.ReplaceAll(path, "routes[].", ""), ".")
-			value := "1"
-			for _, k := range slices.Backward(keys) {
-				value = k + ": " + value
-				if k != keys[0] {
-					value = "{" + value + "}"
-				}
-			}
-			text := with(t, "sign_in:", value+"\nsign_in:")
-			switch {
-			case strings.HasPrefix(path, "routes[]."):
-				text = with(t, "    auth:", "    "+value+"\n    auth:")
-			case keys[0] == "sign_in":
-				text = with(t, "routes:", "  "+keys[1]+": 1\nroutes:")
-			}
-			if got := problemsOf(t, text); len(got) != 1 || !strings.Contains(got[0], "not available in this version; ") {
-				t.Errorf("got %q, want it to be refused", got)
-			}
-		})
-	}
 }

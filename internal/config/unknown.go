@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -10,19 +9,6 @@ import (
 
 	"go.yaml.in/yaml/v4"
 )
-
-// unavailable lists the settings that the documentation of later versions
-// names and this version lacks. They are refused, never ignored: a defence that
-// is written down but not in force is worse than none. The key is the path
-// without indexes; the value says what to do meanwhile. A version that brings a
-// setting deletes its row.
-var unavailable = map[string]string{}
-
-// Unavailable returns the settings that this version refuses because a later
-// one brings them, with what to do meanwhile.
-func Unavailable() map[string]string { return maps.Clone(unavailable) }
-
-const notAvailable = "not available in this version"
 
 var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 
@@ -32,10 +18,6 @@ func pattern(path string) string { return indexes.ReplaceAllString(path, "[]") }
 // unknown reports a key that the section does not have, with what was probably
 // meant.
 func (d *document) unknown(key *yaml.Node, at, section string, t reflect.Type) {
-	if meanwhile, ok := unavailable[pattern(at)]; ok {
-		d.problemAt(nodePlace(key), at, notAvailable, "remove the key; meanwhile "+meanwhile)
-		return
-	}
 	keys := keysOf(t)
 	next := "the keys here are " + strings.Join(keys, ", ")
 	if k := nearest(key.Value, keys); k != "" {

@@ -30,6 +30,10 @@ func (s *Server) Reload() error {
 		err = s.replace(old, cfg)
 	}
 	if err != nil {
+		// What is wrong may be corrected in a file that is new to us.
+		if bad := (*config.Error)(nil); errors.As(err, &bad) {
+			s.watched.add(bad.Parts)
+		}
 		s.reloads.failed.Add(1)
 		logProblems(s.log, "reload failed; nothing has changed", err)
 		return fmt.Errorf("reload: %w", err)
@@ -113,9 +117,9 @@ func (s *Server) keepUntilRestart(old, cfg *config.Config) {
 			s.log.Warn("a changed setting needs a restart; the old value stays in force", "setting", f.setting)
 		}
 	}
-	cfg.Listen, cfg.TLS, cfg.Admin, cfg.AdminToken, cfg.Store = old.Listen, old.TLS, old.Admin, old.AdminToken, old.Store
 	s.observe(cfg)
-	cfg.Guard.Nodes, cfg.Telemetry = old.Guard.Nodes, old.Telemetry
+	cfg.Listen, cfg.TLS, cfg.Admin, cfg.AdminToken, cfg.Store = old.Listen, old.TLS, old.Admin, old.AdminToken, old.Store
+	cfg.Guard.Nodes, cfg.Telemetry, cfg.Learn = old.Guard.Nodes, old.Telemetry, old.Learn
 }
 
 // hangup is what SIGHUP asks for: whoever rotates logs needs the audit file

@@ -82,14 +82,15 @@ func TestReloadThatNeedsARestart(t *testing.T) {
 	s := g.start(g.plain())
 	address := s.Addr().String()
 	g.certificate(1)
-	g.write("wswarden.yaml", "listen: 127.0.0.1:1\nadmin: 127.0.0.1:2\nadmin_token_env: ADMIN_TOKEN\ntls: {cert: cert.pem, key: key.pem}\nroutes:\n"+g.route("/ws")+g.route("/new"))
+	g.write("wswarden.yaml", "listen: 127.0.0.1:1\nadmin: 127.0.0.1:2\nadmin_token_env: ADMIN_TOKEN\ntls: {cert: cert.pem, key: key.pem}\nroutes:\n"+
+		strings.Replace(g.route("/ws"), "auth:", "mode: monitor, learn: messages.yaml, auth:", 1)+g.route("/new"))
 	for range 2 { // the second time it still differs from what is in force
 		before := len(g.log.String())
 		if err := s.Reload(); err != nil {
 			t.Fatal(err)
 		}
 		log := g.log.String()[before:]
-		for _, setting := range []string{"listen", "admin", "admin_token_env", "tls"} {
+		for _, setting := range []string{"listen", "admin", "admin_token_env", "tls", "routes[].learn"} {
 			if !strings.Contains(log, "needs a restart; the old value stays in force\" setting="+setting+"\n") {
 				t.Errorf("the log does not say that %s needs a restart:\n%s", setting, log)
 			}
@@ -159,6 +160,30 @@ func TestFilesAreWatched(t *testing.T) {
 	r.tick()
 	if n := reloads(); n != 1 || strings.Contains(g.log.String(), "reload failed") {
 		t.Errorf("%d reloads, want 1 and none failed:\n%s", n, g.log.String())
+	}
+	r.stop(t)
+}
+
+// A file that a change brought in may be what has to be corrected.
+func TestPartsOfAFailedReloadAreWatched(t *testing.T) {
+	g := newGateway(t)
+	r := g.run(g.plain())
+	r.started(t)
+	r.tick()
+	g.write("chat.json", `{"type": "a mistake"}`)
+	g.write("wswarden.yaml", strings.Replace(g.plain(), "auth:", "messages: {client: {chat: {schema_file: chat.json}}}, auth:", 1))
+	for range 4 {
+		r.tick()
+	}
+	if !strings.Contains(g.log.String(), "reload failed") {
+		t.Fatalf("the mistake was not found:\n%s", g.log.String())
+	}
+	g.write("chat.json", `{"type": "object"}`)
+	for range 4 {
+		r.tick()
+	}
+	if !strings.Contains(g.log.String(), "configuration reloaded") {
+		t.Errorf("the correction was not noticed:\n%s", g.log.String())
 	}
 	r.stop(t)
 }

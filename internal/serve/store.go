@@ -1,7 +1,10 @@
 package serve
 
 import (
+	"bytes"
+	"crypto/tls"
 	"fmt"
+	"slices"
 
 	"github.com/wswarden/wswarden/guard"
 	"github.com/wswarden/wswarden/guard/prom"
@@ -27,12 +30,21 @@ func newStore(cfg *config.Store) (guard.Store, *prom.Store, error) {
 	return s, timed, nil
 }
 
-// sameStore reports whether two settings mean the same store. Certificates that
-// were renewed are read at the next start.
+// sameStore reports whether two settings mean the same store.
 func sameStore(a, b *config.Store) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
 	return a.Address == b.Address && a.Password.Reveal() == b.Password.Reveal() && a.SentinelPassword.Reveal() == b.SentinelPassword.Reveal() &&
-		a.ConfirmReplicas == b.ConfirmReplicas && a.Prefix == b.Prefix && a.Timeout == b.Timeout
+		a.ConfirmReplicas == b.ConfirmReplicas && a.Prefix == b.Prefix && a.Timeout == b.Timeout && sameTLS(a.TLS, b.TLS)
+}
+
+// sameTLS reports whether two settings trust and show the same certificates.
+func sameTLS(a, b *tls.Config) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.RootCAs.Equal(b.RootCAs) && slices.EqualFunc(a.Certificates, b.Certificates, func(x, y tls.Certificate) bool {
+		return slices.EqualFunc(x.Certificate, y.Certificate, bytes.Equal)
+	})
 }

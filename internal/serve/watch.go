@@ -34,14 +34,24 @@ func (w *watcher) follow(cfg *config.Config) {
 	if cfg.TLS != nil {
 		names = append(names, cfg.TLS.CertFile, cfg.TLS.KeyFile)
 	}
-	files := map[string]*watched{}
+	before := w.files
+	w.files = map[string]*watched{}
 	for _, name := range names {
-		if files[name] = w.files[name]; files[name] == nil {
-			now, _ := look(name)
-			files[name] = &watched{now, now}
+		if f := before[name]; f != nil {
+			w.files[name] = f
 		}
 	}
-	w.files = files
+	w.add(names)
+}
+
+// add watches more files.
+func (w *watcher) add(names []string) {
+	for _, name := range names {
+		if w.files[name] == nil {
+			now, _ := look(name)
+			w.files[name] = &watched{now, now}
+		}
+	}
 }
 
 // take remembers the files as they are now. It comes before they are read: what

@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/internal/config"
@@ -54,7 +52,6 @@ func reference(folder string) (string, error) {
 	w := writer{all: all, defaults: config.Defaults(), to: &b}
 	w.section("Top level", "", all["file"])
 	b.WriteString(expressions)
-	w.unavailable()
 	return b.String(), w.err
 }
 
@@ -119,8 +116,6 @@ func (k key) kind() string {
 		return choice + " by path"
 	case k.named:
 		return "expressions or values by path"
-	case section && k.tag.Get("word") != "":
-		return "section, or `" + k.tag.Get("empty") + "`, or an address"
 	case section && k.tag.Get("bool") != "":
 		return "section, true or false"
 	case section:
@@ -142,17 +137,6 @@ func (k key) kind() string {
 		kind += ", at least " + least
 	}
 	return kind
-}
-
-func (w *writer) unavailable() {
-	all := config.Unavailable()
-	if len(all) == 0 {
-		return
-	}
-	fmt.Fprint(w.to, "\n## Not available in this version\n\nThese settings belong to later versions. They are refused, never ignored.\n\n| setting | meanwhile |\n|---|---|\n")
-	for _, path := range slices.Sorted(maps.Keys(all)) {
-		fmt.Fprintf(w.to, "| `%s` | %s |\n", path, cell(all[path]))
-	}
 }
 
 // cell makes text fit for a cell of a table.
