@@ -20,12 +20,11 @@ type inspection struct {
 	rule     *rule     // of the item; nil before it was found
 	rules    []*rule   // of the items that pass
 	edit     jsonscan.Editor
-	payload  jsonscan.Value // of the item, with the changes that were made so far
-	text     []byte         // the changed payload, nil while there is no change
-	stale    bool           // payload is not text yet
-	payloads [][]byte       // changed ones, by item
+	text     []byte   // the changed payload of the item, nil while there is no change
+	stale    bool     // facts.Message is not text yet
+	payloads [][]byte // changed ones, by item
 	changed  bool
-	facts    Facts
+	facts    Facts // of the item, with the changes that were made so far
 	conn     ConnFacts
 
 	values []byte // what is put into payloads
@@ -63,7 +62,7 @@ func (j *judge) done() {
 	j.in = nil
 	const kept = 16 << 10
 	in.m.Release()
-	in.u, in.rule, in.payload, in.facts, in.conn = wire.Unit{}, nil, jsonscan.Value{}, Facts{}, ConnFacts{}
+	in.u, in.rule, in.facts, in.conn = wire.Unit{}, nil, Facts{}, ConnFacts{}
 	in.text = nil
 	clear(in.payloads[:cap(in.payloads)])
 	const keptList = 1024
@@ -98,8 +97,7 @@ func (in *inspection) enter(i int) {
 	in.item, in.rule, in.text, in.stale = i, nil, nil, false
 	if i < len(in.m.Items) {
 		it := &in.m.Items[i]
-		in.payload = it.Payload
-		in.facts.Type, in.facts.Envelope = it.Type, it.Envelope
+		in.facts.Type, in.facts.Envelope, in.facts.Message = it.Type, it.Envelope, it.Payload
 	}
 }
 
@@ -125,9 +123,9 @@ func (in *inspection) current() (v jsonscan.Value, ok bool) {
 		if !bad.OK() {
 			return jsonscan.Value{}, false
 		}
-		in.payload, in.stale = d.Root(), false
+		in.facts.Message, in.stale = d.Root(), false
 	}
-	return in.payload, true
+	return in.facts.Message, true
 }
 
 // commit makes the changes that edit has noted.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/wire"
 )
 
@@ -76,6 +77,10 @@ func TestClientRules(t *testing.T) {
 		{"allow fails", rules(MessageRule{Allow: quantity(5)}), `{"type":"m"}`, "", "denied", "message.allow m WS403"},
 		{"set overwrites", rules(MessageRule{Set: map[string]Expression{"user": user}}), `{"type":"m","user":"bob","x":1}`, `{"type":"m","user":"alice","x":1}`, "", ""},
 		{"set adds", rules(MessageRule{Set: map[string]Expression{"user.id": user, "user.name": name}}), `{"type":"m"}`, `{"type":"m","user":{"id":"alice","name":"Alice \u003cb\u003e"}}`, "", ""},
+		{"set from the message", rules(MessageRule{Set: map[string]Expression{"said": said}}), `{"type":"m","text":"a"}`, `{"type":"m","text":"a","said":"a"}`, "", ""},
+		{"set from each message of a batch", MessagePolicy{Dialect: jsonrpc(), Client: map[string]MessageRule{"a": {Allow: anything}, "b": {Set: map[string]Expression{"said": said}}}},
+			`[{"jsonrpc":"2.0","method":"a","params":{"text":"1"}},{"jsonrpc":"2.0","method":"b","params":{"text":"2"}}]`,
+			`[{"jsonrpc":"2.0","method":"a","params":{"text":"1"}},{"jsonrpc":"2.0","method":"b","params":{"text":"2","said":"2"}}]`, "", ""},
 		{"set drops other cases", rules(MessageRule{Set: map[string]Expression{"user": user}}), `{"type":"m","USER":"bob"}`, `{"type":"m","user":"alice"}`, "", ""},
 		{"set into what is no object", rules(MessageRule{Set: map[string]Expression{"user.id": user}}), `{"type":"m","user":"bob"}`, "", "schema", "message.set m WS401"},
 		{"set fails", rules(MessageRule{Set: map[string]Expression{"user": gives(func(*Facts) any { return errStub })}}), `{"type":"m"}`, "", "schema", "message.set m WS401"},
@@ -132,6 +137,19 @@ func TestClientRules(t *testing.T) {
 }
 
 var chatSchemaOpen = schema(`{"type":"object","required":["type","text"],"properties":{"type":{},"text":{"type":"string"}}}`)
+
+// said is what stands in the field text of a message.
+var said = gives(func(f *Facts) any { return string(f.Message.Get("text").Text()) })
+
+var anything = holds(func(*Facts) (bool, error) { return true, nil })
+
+func jsonrpc() dialect.Dialect {
+	d, err := dialect.New("jsonrpc", dialect.Options{})
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
 
 // TestRefusalsClose holds every kind of refusal to its close code.
 func TestRefusalsClose(t *testing.T) {

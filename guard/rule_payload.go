@@ -75,11 +75,9 @@ func requireAllowed(j *judge) decision {
 	if r.allow == nil {
 		return decision{}
 	}
-	v, ok := in.current()
-	if !ok {
+	if _, ok := in.current(); !ok {
 		return refused(notAllowed("the message can't be read any more"))
 	}
-	in.facts.Message = v
 	holds, err := r.allow.Holds(&in.facts)
 	switch {
 	case err != nil:

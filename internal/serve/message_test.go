@@ -19,6 +19,7 @@ const rules = `
         chat: {schema: {type: object, additionalProperties: false, properties: {action: {}, text: {type: string}}}, clean: {text: strip}}
         name: {schema: {type: object, additionalProperties: false, properties: {action: {}, text: {type: string}}}, clean: {text: reject}}
         record: {schema: {type: object, additionalProperties: true}}
+        copy: {schema: {type: object, properties: {text: {type: string}}}, set: {said: message.text}}
       server:
         record: {schema: {type: object, properties: {action: {}, name: {}}}, undeclared: drop}
       secret: [passwordHash]
@@ -56,6 +57,7 @@ func TestMessages(t *testing.T) {
 		{"markup is stripped", `{"action":"chat","text":"<b>hi</b> 3 < 4 & Tom"}`, `{"action":"chat","text":"hi 3 < 4 & Tom"}`},
 		{"unchanged, byte for byte", `{ "action" : "chat", "text":"3 \u003c 4" }`, `{ "action" : "chat", "text":"3 \u003c 4" }`},
 		{"markup is refused", `{"action":"name","text":"<img src=x>"}`, `"type":"error"`},
+		{"set from the message without a condition", `{"action":"copy","text":"hi"}`, `{"action":"copy","text":"hi","said":"hi"}`},
 		{"unknown type", `{"action":"drop_tables"}`, `"code":"schema"`},
 		{"the server's own fields are dropped", `{"action":"record","name":"Ada","salary":7,"passwordHash":"x"}`, `{"action":"record","name":"Ada"}`},
 	} {
