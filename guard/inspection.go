@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/jsonscan"
 	"github.com/wswarden/wswarden/internal/wire"
@@ -128,11 +129,17 @@ func (in *inspection) current() (v jsonscan.Value, ok bool) {
 	return in.facts.Message, true
 }
 
-// commit makes the changes that edit has noted.
-func (in *inspection) commit() {
-	if in.edit.Changed() {
-		in.text, in.stale = in.m.Edited(&in.edit), true
+// commit makes the changes that edit has noted, where the payload can be changed.
+func (in *inspection) commit() decision {
+	switch {
+	case !in.edit.Changed():
+		return decision{}
+	case in.m.Items[in.item].Fixed:
+		return refused(cut(catalogue.SchemaMissing, "message.fixed", CloseSchema, "schema", RetryNo).
+			because("the rule changes what both sides find the subscription by").says("the message does not have the form that is expected"))
 	}
+	in.text, in.stale = in.m.Edited(&in.edit), true
+	return decision{}
 }
 
 // quoted keeps a text as JSON until the message is done with.

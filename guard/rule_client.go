@@ -165,8 +165,7 @@ func setValues(j *judge) decision {
 			return refused(notSet(err.Error()))
 		}
 	}
-	in.commit()
-	return decision{}
+	return in.commit()
 }
 
 func notSet(detail string) *Denial {
@@ -197,8 +196,7 @@ func cleanTexts(j *judge) decision {
 			return refused(notClean(c.path.String(), "the text is refused"))
 		}
 	}
-	in.commit()
-	return decision{}
+	return in.commit()
 }
 
 // cleanAll notes the changes to the strings of v, and reports whether all of it

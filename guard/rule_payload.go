@@ -29,8 +29,7 @@ func dropUndeclared(j *judge) decision {
 	for _, m := range list {
 		in.edit.Drop(m)
 	}
-	in.commit()
-	return decision{}
+	return in.commit()
 }
 
 // checkSchema holds the payload to its schema. What is beside the payload is not

@@ -75,9 +75,11 @@ func withhold(j *judge) decision {
 	for _, m := range in.list[:secrets] {
 		in.edit.Drop(m) // last, as it takes the place of what was noted for the same member
 	}
-	in.commit()
-	j.note(withheldFrom(secrets > 0))
-	return decision{}
+	done := in.commit()
+	if done.passes() {
+		j.note(withheldFrom(secrets > 0))
+	}
+	return done
 }
 
 // withholdText is for items that are no JSON, of which nothing can be removed.

@@ -11,8 +11,8 @@ import (
 //
 // The type of a message to a channel is "Channel#action"; an action that is not
 // named is "receive", as in Rails. The payload is the data. The type of a
-// subscription is "subscribe Channel", and its payload is the identifier, which
-// must not be set or cleaned: client and server find the subscription by it. What
+// subscription is "subscribe Channel", and its payload is the identifier, by which
+// client and server find the subscription: one that a rule would change is refused. What
 // a server says to a subscription has the type of the channel's name. The protocol's own
 // are "unsubscribe", "welcome", "ping", "disconnect", "confirm_subscription" and
 // "reject_subscription". The envelope has "channel" and "identifier".
@@ -57,7 +57,7 @@ func (actionCable) Read(m *Message) *Violation {
 	it := Item{Ref: identifier.Raw(), Envelope: actionCableEnvelope(m, channel, identifier)}
 	switch command := m.Text(d.Root().Get("command")); string(command) {
 	case "subscribe":
-		it.Type, it.Payload = m.Keep(command, space, channel), params
+		it.Type, it.Payload, it.Fixed = m.Keep(command, space, channel), params, true
 	case "unsubscribe":
 		it.Kind, it.Type = Protocol, command
 	case "message":
@@ -164,9 +164,6 @@ func (actionCable) Rewrite(dst []byte, m *Message, payloads [][]byte) []byte {
 		return splicePayloads(dst, m, payloads)
 	}
 	it := m.Items[0]
-	if it.End == 0 { // a subscription keeps its identifier
-		return append(dst, m.Data...)
-	}
 	dst = jsonscan.AppendQuoted(append(dst, m.Data[:it.Start]...), payloads[0])
 	return append(dst, m.Data[it.End:]...)
 }

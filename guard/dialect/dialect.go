@@ -35,7 +35,8 @@ type Conversation interface {
 	Passed(m *Message)
 	// Rewrite appends m to dst with the payloads of its items replaced: payloads[i],
 	// one JSON text, is that of m.Items[i]; nil leaves an item as it came. At least
-	// one is not nil, and only those are not nil whose item has a Payload. dst
+	// one is not nil, and only those are not nil whose item has a Payload that is not
+	// Fixed. dst
 	// shares no memory with m.
 	Rewrite(dst []byte, m *Message, payloads [][]byte) []byte
 	// Refuse appends to dst what the client is told about a message of its own that
@@ -89,6 +90,9 @@ type Item struct {
 	// of an event. A schema can't vouch for it: a client's item is refused where one
 	// applies.
 	Unseen bool
+	// Fixed says that the payload names something that both sides find by it, so that
+	// it can't be changed: an item that a rule would change is refused.
+	Fixed bool
 	// Envelope are facts beside the payload that conditions may read, such as the
 	// topic.
 	Envelope Envelope

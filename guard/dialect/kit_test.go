@@ -166,7 +166,7 @@ func rewrite(t *testing.T, c dialect.Conversation, side string, data []byte, rep
 	some := false
 	for i, it := range m.Items {
 		payload := it.Payload.Raw()
-		if it.Payload.Exists() {
+		if it.Payload.Exists() && !it.Fixed {
 			payloads[i] = replace(it)
 		}
 		if payloads[i] != nil {
