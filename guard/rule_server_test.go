@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/jsonscan"
 	"github.com/wswarden/wswarden/internal/wire"
 )
@@ -56,6 +57,9 @@ func TestServerRules(t *testing.T) {
 		{"redact", rules(MessageRule{Redact: []string{"ssn"}}), `{"type":"m","a":[{"ssn":{"x":1},"b":1}],"SSN":2}`, `{"type":"m","a":[{"b":1}]}`, "message.secret m WS504"},
 		{"redact is its type's", rules(MessageRule{Redact: []string{"ssn"}}), `{"type":"x","ssn":1}`, same, ""},
 		{"secret", MessagePolicy{Secret: []string{"passwordHash"}}, `{"type":"x","a":{"passwordHash":1,"b":1}}`, `{"type":"x","a":{"b":1}}`, "message.secret other WS504"},
+		{"secret in what is called plain text", MessagePolicy{Dialect: dialect.NewSTOMP(), Secret: []string{"hash"}}, "MESSAGE\ndestination:/t\nmessage-id:1\nsubscription:0\ncontent-type:text/plain\n\n{\"hash\":1}\x00",
+			"MESSAGE\ndestination:/t\nmessage-id:1\nsubscription:0\ncontent-type:text/plain\n\n{}\x00", "message.secret other WS504"},
+		{"nothing secret in plain text", MessagePolicy{Dialect: dialect.NewSTOMP(), Secret: []string{"hash"}}, "MESSAGE\ndestination:/t\nmessage-id:1\nsubscription:0\ncontent-type:text/plain\n\nhello\x00", same, ""},
 		{"secret behind undeclared", MessagePolicy{Secret: []string{"kind"}, Server: map[string]MessageRule{"m": {Schema: profileSchema, Undeclared: UndeclaredDrop}}},
 			`{"type":"m","name":"a","hash":"x","pets":[{"kind":1,"owner":2}]}`, `{"type":"m","name":"a","pets":[{}]}`, "message.secret m WS504"},
 		{"trace", MessagePolicy{}, `{"type":"x","stack":` + quote(nodeTrace) + `,"b":1}`, `{"type":"x","stack":"(details withheld)","b":1}`, "message.error-detail other WS503"},

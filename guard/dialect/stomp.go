@@ -14,8 +14,8 @@ import (
 //
 // The type of SEND, SUBSCRIBE and MESSAGE is the command and the destination, such
 // as "SEND /topic/orders"; that of any other frame is its command, and
-// "heart-beat" is line ends alone. The payload is the body where it is JSON:
-// content-type says so, or says nothing and the body is. The envelope has
+// "heart-beat" is line ends alone. The payload is the body where it is JSON,
+// whatever content-type says. The envelope has
 // "command" and, where the frame has them, "destination", "id", "receipt",
 // "selector", "reply-to", "content-type", "login", "host" and "x-queue-name", with
 // which RabbitMQ lets a subscriber choose a queue.
@@ -41,7 +41,6 @@ var (
 	ErrSTOMPCommand = &Violation{Weakness: catalogue.DynamicDispatch, Rule: "stomp.command", Text: "not a command that a client may send"}
 	ErrSTOMPConnect = &Violation{Weakness: catalogue.AuthRace, Rule: "stomp.connect", Text: "CONNECT comes first, and once"}
 	ErrSTOMPHeader  = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.header", Text: "a header that is repeated, missing or written wrongly"}
-	ErrSTOMPBody    = &Violation{Weakness: catalogue.ParseUnguarded, Rule: "stomp.body", Text: "the body is not what content-type says"}
 )
 
 var (
@@ -208,17 +207,18 @@ func (f *stompFrame) envelope(m *Message) (e Envelope, bad bool) {
 	return m.Envelope(fields[:n]...), false
 }
 
-// payload returns the body if it is JSON.
+// payload returns the body if it is JSON, whatever it is called: those who read it
+// parse it and seldom ask for its media type.
 func (f *stompFrame) payload(m *Message, e Envelope) (v jsonscan.Value, bad *Violation) {
-	media, given := e.Get("content-type")
-	if len(f.body) == 0 || given && !isJSON(media) {
+	if len(f.body) == 0 {
 		return v, nil
 	}
 	d, wrong := m.Scan(f.body)
+	media, _ := e.Get("content-type")
 	switch {
 	case wrong.OK():
 		return d.Root(), nil
-	case given:
+	case isJSON(media):
 		return v, Malformed(wrong)
 	case wrong.Code.Class() != jsonscan.ClassSyntax:
 		return v, Malformed(wrong) // JSON to a reader that is less careful

@@ -28,7 +28,7 @@ func TestSTOMP(t *testing.T) {
 		{name: "JSON", side: "<", data: "SEND\ndestination:/topic/a\ncontent-type:application/json\n\n{\"a\":1}\x00", want: is(`SEND /topic/a {"a":1} command=SEND destination=/topic/a content-type=application/json`)},
 		{name: "JSON with its length", side: "<b", data: "SEND\ndestination:/a\ncontent-length:7\n\n{\"a\":1}\x00\n", want: is(`SEND /a {"a":1} command=SEND destination=/a`)},
 		{name: "text", side: "<", data: "SEND\ndestination:/a\n\nhello\x00", want: is(`SEND /a command=SEND destination=/a`)},
-		{name: "text that looks like JSON", side: "<", data: "SEND\ndestination:/a\ncontent-type:text/plain\n\n{\"a\":1}\x00", want: is(`SEND /a command=SEND destination=/a content-type=text/plain`)},
+		{name: "JSON that is called text", side: "<", data: "SEND\ndestination:/a\ncontent-type:text/plain\n\n{\"a\":1}\x00", want: is(`SEND /a {"a":1} command=SEND destination=/a content-type=text/plain`)},
 		{name: "no JSON in spite of its type", side: "<", data: "SEND\ndestination:/a\ncontent-type:application/vnd.x+json; charset=utf-8\n\n{\x00", want: is("!message.unexpected-end")},
 		{name: "JSON of two readings", side: "<", data: "SEND\ndestination:/a\n\n{\"a\":1,\"a\":2}\x00", want: is("!message.duplicate-key")},
 		{name: "NUL in the body", side: "<b", data: "SEND\ndestination:/a\ncontent-length:3\n\na\x00b\x00", want: is(`SEND /a command=SEND destination=/a`)},
