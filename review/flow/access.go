@@ -35,7 +35,7 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 	}
 	for _, o := range v.objects {
-		out = join(out, in.fieldOf(o, name, v))
+		out = join(out, in.fieldOf(o, name, v, at))
 	}
 	if v.typ != nil {
 		out = join(out, in.typedField(v.typ, v.typFile, name))
@@ -131,14 +131,14 @@ var outsideLabels = map[model.Label]bool{model.FromMessage: true, model.FromQuer
 
 // fieldOf reads a field of an object: what was stored, what is declared, the
 // method of its class.
-func (in *interp) fieldOf(o *object, name string, self *value) *value {
+func (in *interp) fieldOf(o *object, name string, self *value, at ir.Expr) *value {
 	out := nothing
 	if v := o.get(name); v != nil {
 		out = join(out, in.gotten(v, self))
 	} else if o.elem != nil && !o.list {
 		out = join(out, o.elem)
-	} else if inner := o.get(o.whole); inner != nil && name != o.whole {
-		out = join(out, in.get(inner, name, nil))
+	} else if name != o.whole {
+		out = join(out, o.throughWhole(func(inner *value) *value { return in.get(inner, name, at) }))
 	}
 	if o.class == nil {
 		return out
@@ -316,8 +316,8 @@ func (in *interp) elements(v *value, p ir.Pos) *value {
 		}
 	}
 	for _, o := range v.objects {
-		if inner := o.get(o.whole); inner != nil {
-			out = join(out, in.elements(inner, p))
+		if o.whole != "" {
+			out = join(out, o.throughWhole(func(inner *value) *value { return in.elements(inner, p) }))
 			continue
 		}
 		out = join(out, o.all())
