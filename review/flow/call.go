@@ -470,7 +470,7 @@ func (in *interp) result(v *value, tuple []*value, f *closure, x *ir.Call) *valu
 func (in *interp) appendFacts(list, more []*model.Fact) []*model.Fact {
 	for _, g := range more {
 		if !slices.ContainsFunc(list, func(h *model.Fact) bool {
-			return h.Kind == g.Kind && h.Span == g.Span && h.Holds == g.Holds
+			return h.Kind == g.Kind && h.Span == g.Span && h.Holds == g.Holds && sameData(h, g)
 		}) {
 			list = append(list, g)
 			in.out.fact(in.env.endpoint, g)
@@ -489,7 +489,7 @@ func commonFacts(exits [][]*model.Fact) []*model.Fact {
 		var both []*model.Fact
 		for _, g := range out {
 			if slices.ContainsFunc(e, func(h *model.Fact) bool {
-				return h.Kind == g.Kind && h.Holds == g.Holds && h.Span == g.Span
+				return h.Kind == g.Kind && h.Span == g.Span && h.Holds == g.Holds && sameData(h, g)
 			}) {
 				both = append(both, g)
 			}
