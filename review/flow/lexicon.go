@@ -238,9 +238,7 @@ func authCall(name string) model.AuthAct {
 // of HTTP.
 var sessionLookup = setOf("get load fetch resolve lookup find read try maybe the session sessions user auth current valid active login signed web server my from by for of cookie cookies request req token header headers ws websocket socket handshake store async sync or none")
 
-var (
-	tokenNouns = setOf("token tokens jwt bearer apikey signature hmac idtoken accesstoken credential credentials cookie")
-)
+var tokenNouns = setOf("token tokens jwt bearer apikey signature hmac idtoken accesstoken credential credentials cookie")
 
 // sanitizes reports whether a function of this name makes text harmless in a
 // page.
