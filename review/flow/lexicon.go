@@ -264,13 +264,15 @@ func (in *interp) standard(sym string) bool {
 }
 
 // cleansPaths reports whether a function of this name makes a file name of a
-// text: sanitizeFilename, secure_filename, slugify.
+// text: sanitizeFilename, secure_filename, slugify. A path that is normalized is
+// none: "../" stays at its head.
 func cleansPaths(name string) bool {
 	list := words(name)
 	if setOf("slugify slug").any(list) {
 		return true
 	}
-	return setOf("sanitize sanitise clean safe secure escape normalize normalise valid").any(list) && setOf("filename filenames file path paths basename").any(list)
+	return setOf("sanitize sanitise clean safe secure escape valid").any(list) && setOf("filename filenames file path paths basename").any(list) ||
+		setOf("normalize normalise").any(list) && setOf("filename filenames basename").any(list)
 }
 
 // broadcasts reports whether a function of this name sends to many.
