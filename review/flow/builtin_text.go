@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -127,20 +128,33 @@ func (in *interp) textMethod(c *callSpec) *value {
 	return out
 }
 
+// keepsLetters matches patterns of everything but letters, digits, spaces and
+// signs that no interpreter gives a meaning.
+var keepsLetters = regexp.MustCompile(`^\[\^-?(?:(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|\\[wds])-?|\\-|` + foreignLetters + `|[A-Za-z0-9_ ,:@+=])+-?\][+*]?$`)
+
+// foreignLetters matches, in a class, what is beyond ASCII.
+const foreignLetters = `\\p\{(?:L|Lu|Ll|N|Nd|Letter|Number|Alphabetic)\}|(?:` + beyondASCII + `)(?:-(?:` + beyondASCII + `))?`
+
+const beyondASCII = `[^\x00-\x7f]|\\u(?:00[89a-fA-F]|0[1-9a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2})[0-9a-fA-F]`
+
 // replaced is a text some of whose characters were replaced: an escape, where
 // these are what the class needs.
 func (in *interp) replaced(c *callSpec, out *value) *value {
 	pattern := ""
 	if len(c.x.Args) > 0 {
-		if l, ok := c.x.Args[0].Value.(*ir.Lit); ok {
-			pattern = l.Value
+		l, ok := c.x.Args[0].Value.(*ir.Lit)
+		if !ok || in.file().Lang == ir.JavaScript && c.name == "replace" && !strings.Contains(l.Flags, "g") {
+			return out // what is replaced isn't known, or the first one alone is
 		}
+		pattern = l.Value
 	}
 	var closed []string
 	switch {
 	case strings.Contains(pattern, "<"):
 		closed = []string{model.HTMLSink, "broadcast"}
-	case pattern == "'" || pattern == "[^a-zA-Z0-9]" || strings.HasPrefix(pattern, "[^") && !strings.ContainsAny(pattern, "<>/.'\";$"):
+	case pattern == "'": // within quotes
+		closed = []string{model.SQLSink, model.CommandSink}
+	case keepsLetters.MatchString(pattern):
 		closed = []string{model.HTMLSink, model.SQLSink, model.PathSink, model.CommandSink, "broadcast"}
 	case strings.Contains(pattern, `[.*+?^${}`) || strings.Contains(pattern, `\\$&`):
 		closed = []string{model.RegexpSink}
