@@ -390,17 +390,12 @@ func (in *interp) frameworkClasses(ref *classRef) []*frameworks.Class {
 
 // classEndpoint is the endpoint that a handler class makes.
 func (in *interp) classEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
-	role := report.Server
-	if fc.Endpoint != nil && fc.Endpoint.Role == "client" {
-		role = report.Client
-	}
 	if fc.Endpoint == nil {
 		return in.partOfEndpoint(ref, fc)
 	}
-	if k := fc.SelfKind; fc.Endpoint == nil && k != nil && k.Is != "client" {
-		// It is handed to a server, which is elsewhere: create_protocol=…,
-		// register_namespace(…).
-		return in.implicitEndpoint(k)
+	role := report.Server
+	if fc.Endpoint.Role == "client" {
+		role = report.Client
 	}
 	ep := in.newEndpoint(fc.Pack, classHead(ref.class), role)
 	ep.Func = ref.name
@@ -414,7 +409,7 @@ func (in *interp) classEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
 		}
 		for i := range c.Args {
 			v := in.eval(c.Args[i].Value)
-			if s, ok := v.str(); ok && fc.Endpoint != nil && fc.Endpoint.Route > 0 {
+			if s, ok := v.str(); ok && fc.Endpoint.Route > 0 {
 				ep.Route = s
 			}
 			in.options(ep, v, c)
@@ -423,8 +418,8 @@ func (in *interp) classEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
 	return ep
 }
 
-// partOfEndpoint is the endpoint of a class that a server made elsewhere uses: a
-// protocol, a namespace.
+// partOfEndpoint is the endpoint of a class that is handed to a server made
+// elsewhere: create_protocol=…, register_namespace(…).
 func (in *interp) partOfEndpoint(ref *classRef, fc *frameworks.Class) *endpoint {
 	if fc.SelfKind != nil {
 		if ep := in.onlyEndpoint(fc.SelfKind); ep != nil {

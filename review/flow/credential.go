@@ -31,7 +31,7 @@ func (in *interp) extracted(name string, before, after *value, at ir.Node) {
 	}
 	taken := func(v *value) bool {
 		return slices.ContainsFunc(v.flows, func(f *flow) bool {
-			return f.label == model.FromQuery && strings.EqualFold(lastField(f.field), name) && !within(f.field)
+			return f.label == model.FromQuery && strings.EqualFold(lastField(f.field), name) && !inParameter(f.field)
 		})
 	}
 	if !taken(after) || taken(before) {
@@ -40,9 +40,9 @@ func (in *interp) extracted(name string, before, after *value, at ir.Node) {
 	in.emit(&model.Event{Kind: model.Extract, Op: string(model.FromQuery), Callee: name}, at, after)
 }
 
-// within reports whether a field is that of a parameter of the address, such as
+// inParameter reports whether a field is that of a parameter of the address, such as
 // an address in it: what is there is somebody else's.
-func within(path string) bool {
+func inParameter(path string) bool {
 	outer := strings.Split(strings.ToLower(strings.TrimSuffix(path, ".[]")), ".")
 	return !setOf("query searchparams params args parameters url uri path search querystring query_string [] 0 1").all(outer[:len(outer)-1])
 }

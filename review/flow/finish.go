@@ -51,9 +51,12 @@ func (in *interp) finishEndpoints() {
 	in.applyCovers()
 	in.finishShields()
 	for _, ep := range in.prog.endpointList {
-		in.finishOrigin(ep)
-		in.finishAmbient(ep)
-		in.finishDemand(ep)
+		judged := in.contained(ep.file, func() {
+			in.finishOrigin(ep)
+			in.finishAmbient(ep)
+			in.finishDemand(ep)
+		})
+		ep.hiddenHandshake = ep.hiddenHandshake || !judged
 		ep.Handshake = ep.handshakeCode || ep.hiddenHandshake
 		ep.HiddenHandshake = ep.hiddenHandshake
 		ep.Partial = ep.partial

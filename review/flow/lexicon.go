@@ -238,9 +238,7 @@ func authCall(name string) model.AuthAct {
 // of HTTP.
 var sessionLookup = setOf("get load fetch resolve lookup find read try maybe the session sessions user auth current valid active login signed web server my from by for of cookie cookies request req token header headers ws websocket socket handshake store async sync or none")
 
-var (
-	tokenNouns = setOf("token tokens jwt bearer apikey signature hmac idtoken accesstoken credential credentials cookie")
-)
+var tokenNouns = setOf("token tokens jwt bearer apikey signature hmac idtoken accesstoken credential credentials cookie")
 
 // sanitizes reports whether a function of this name makes text harmless in a
 // page.
@@ -266,13 +264,15 @@ func (in *interp) standard(sym string) bool {
 }
 
 // cleansPaths reports whether a function of this name makes a file name of a
-// text: sanitizeFilename, secure_filename, slugify.
+// text: sanitizeFilename, secure_filename, slugify. A path that is normalized is
+// none: "../" stays at its head.
 func cleansPaths(name string) bool {
 	list := words(name)
 	if setOf("slugify slug").any(list) {
 		return true
 	}
-	return setOf("sanitize sanitise clean safe secure escape normalize normalise valid").any(list) && setOf("filename filenames file path paths basename").any(list)
+	return setOf("sanitize sanitise clean safe secure escape valid").any(list) && setOf("filename filenames file path paths basename").any(list) ||
+		setOf("normalize normalise").any(list) && setOf("filename filenames basename").any(list)
 }
 
 // broadcasts reports whether a function of this name sends to many.

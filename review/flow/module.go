@@ -244,20 +244,29 @@ func (p *Program) packageFiles(pkg *module) []*module {
 	return out
 }
 
-// outside runs f as the top level of a module, whatever imported it. A panic in
-// it is a defect of ours, which must cost the findings of one root and no more.
+// outside runs f as the top level of a module, whatever imported it.
 func (in *interp) outside(m *module, f func()) {
+	in.contained(m.file, func() {
+		in.act = &activation{file: m.file, scope: m.scope, layer: &layer{}, result: nothing}
+		in.env = environment{phase: model.Elsewhere}
+		in.guards, in.depth, in.nesting = nil, 0, 0
+		f()
+	})
+}
+
+// contained runs f and reports whether it came to its end; what it changed around
+// the code that runs is undone. A panic in it is a defect of ours, which must cost
+// the findings of one root or endpoint and no more.
+func (in *interp) contained(file *ir.File, f func()) (done bool) {
 	act, env, guards, depth, nesting := in.act, in.env, in.guards, in.depth, in.nesting
 	defer func() {
 		in.act, in.env, in.guards, in.depth, in.nesting = act, env, guards, depth, nesting
 		if p := recover(); p != nil {
-			in.out.defect(m.file.Path, p)
+			in.out.defect(file.Path, p)
 		}
 	}()
-	in.act = &activation{file: m.file, scope: m.scope, layer: &layer{}, result: nothing}
-	in.env = environment{phase: model.Elsewhere}
-	in.guards, in.depth, in.nesting = nil, 0, 0
 	f()
+	return true
 }
 
 func (in *interp) runFile(m *module) {

@@ -21,6 +21,7 @@ type object struct {
 	list   bool     // an array, set, list or channel: no names
 	items  []*value // the elements of a list that is written in place, in order
 	whole  string   // name of the field that stands for all of it in markup, if one does
+	inside bool     // that field is being read in its place
 	closed bool     // written in place: it has no other fields than these at first
 	makes  bool     // reading under a key makes an entry: Python's defaultdict
 	at     ir.Pos
@@ -178,4 +179,16 @@ type module struct {
 	pkg       *module // the package of a Go file
 	ran       int     // the pass in which it ran last
 	exporting int     // nested look-ups: modules may re-export each other
+}
+
+// throughWhole reads the field that stands for all of an object, if one does. What
+// a cell holds may be the cell itself: that is read once.
+func (o *object) throughWhole(read func(inner *value) *value) *value {
+	inner := o.get(o.whole)
+	if o.whole == "" || inner == nil || o.inside {
+		return nothing
+	}
+	o.inside = true
+	defer func() { o.inside = false }()
+	return read(inner)
 }

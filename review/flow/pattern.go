@@ -54,8 +54,13 @@ func patternType(v *value) string {
 }
 
 // slug matches patterns of such texts, from their beginning to their end, of one
-// line.
-var slug = regexp.MustCompile(`^/?(?:\^|\\A)(?:\[(?:[A-Za-z0-9_]-[A-Za-z0-9]|[A-Za-z0-9_-]|\\[wd-])+\]|\\[wd]|[A-Za-z0-9_-]|[+*?]|\{\d+(?:,\d*)?\})+(?:\$|\\z|\\Z)(?:/[giuy]*)?$`)
+// line. Ranges stay within letters of one case or digits: [A-z] holds a backtick,
+// [0-z] a semicolon.
+var slug = regexp.MustCompile(`^/?(?:\^|\\A)(?:` + slugClass + `|\\[wd]|[A-Za-z0-9_-]|[+*?]|\{\d+(?:,\d*)?\})+(?:\$|\\z|\\Z)(?:/[giuy]*)?$`)
+
+// slugClass matches a class of such letters. A bare dash in it stands first, last
+// or behind a range, where it means itself.
+const slugClass = `\[-?(?:(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|\\[wd])-?|\\-|[A-Za-z0-9_])+-?\]`
 
 func patternText(v *value) string {
 	if v.pattern != "" {

@@ -7,10 +7,11 @@ import (
 	"github.com/wswarden/wswarden/review/model"
 )
 
-// sameSite is where cookies are kept from pages of other sites, nil where some
-// aren't, or nothing in view says so: the attribute of that name, wherever a
-// program of this language sets it. The browsers' own default is no answer; not
-// all have one.
+// sameSite is where cookies are kept from pages of other sites: the first place
+// where a program of this language sets the attribute of that name, nil where one
+// sets it to something else, or none sets it. Which cookie that is isn't known, nor
+// whether others go without. The browsers' own default is no answer; not all have
+// one.
 func (p *Program) sameSite(lang ir.Lang) *model.Place {
 	if at, ok := p.sites[lang]; ok {
 		return at
@@ -25,14 +26,11 @@ func (p *Program) sameSite(lang ir.Lang) *model.Place {
 			if !strings.EqualFold(strings.ReplaceAll(name, "_", ""), "samesite") || value == nil {
 				return
 			}
-			switch sameSiteOf(f.Text(value.At())) {
-			case "kept":
-				if at == nil {
-					place := p.place(f, value.At(), "")
-					at = &place
-				}
-			default:
+			if !keptFromSites(f.Text(value.At())) {
 				open = true
+			} else if at == nil {
+				place := p.place(f, value.At(), "")
+				at = &place
 			}
 		}
 		ir.InspectStmts(f.Body, func(n ir.Node) bool {
@@ -63,12 +61,12 @@ func (p *Program) sameSite(lang ir.Lang) *model.Place {
 	return at
 }
 
-// sameSiteOf says what a value of the attribute does: it keeps the cookie from
-// other sites, or doesn't, or isn't known.
-func sameSiteOf(text string) string {
+// keptFromSites reports whether a value of the attribute, as written, is known to
+// keep the cookie from other sites.
+func keptFromSites(text string) bool {
 	switch strings.ToLower(strings.Trim(lastName(text), `"'`+"`")) {
 	case "strict", "lax", "true", "samesitestrictmode", "samesitelaxmode":
-		return "kept"
+		return true
 	}
-	return ""
+	return false
 }

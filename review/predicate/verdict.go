@@ -204,7 +204,7 @@ func (j *judge) bypasses(v *Verdict, evil Probe, stranger []verdictPath, allowed
 				continue
 			}
 			tried[t.origin] = true
-			if !j.spoken(t, allowed) {
+			if t.local() {
 				continue
 			}
 			if len(v.Bypasses) >= limit || j.overrun {
@@ -221,10 +221,10 @@ func (j *judge) bypasses(v *Verdict, evil Probe, stranger []verdictPath, allowed
 	}
 }
 
-// spoken drops attempts that another allowed origin makes harmless: below its
-// own domain, if that domain as a whole is allowed by name.
-func (j *judge) spoken(t attempt, allowed []admittedOrigin) bool {
-	return t.class != Port || !strings.Contains(t.origin, "//localhost") && !strings.Contains(t.origin, "//127.0.0.1")
+// local reports whether an attempt is another port of an allowed origin on the
+// visitor's own machine, where no stranger has a page.
+func (t attempt) local() bool {
+	return t.class == Port && (strings.Contains(t.origin, "//localhost") || strings.Contains(t.origin, "//127.0.0.1"))
 }
 
 // differs reports whether some comparison tells two handshakes apart.

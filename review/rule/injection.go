@@ -12,9 +12,6 @@ import (
 // Outside are the labels of data that a peer of a server controls.
 var Outside = []model.Label{model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie}
 
-// Pushed are the labels of data that a client gets from elsewhere.
-var Pushed = []model.Label{model.FromPush, model.FromPage}
-
 // An Injection is a rule about data that reaches an interpreter.
 type Injection struct {
 	Weakness *catalogue.Weakness

@@ -43,15 +43,26 @@ func (p *page) options() *ir.Object {
 		if e.Name != "default" {
 			continue
 		}
-		x := e.Value
+		x := withoutCast(e.Value)
 		if call, ok := x.(*ir.Call); ok && len(call.Args) == 1 { // defineComponent, Vue.extend
-			x = call.Args[0].Value
+			x = withoutCast(call.Args[0].Value)
 		}
 		if o, ok := x.(*ir.Object); ok {
 			return o
 		}
 	}
 	return nil
+}
+
+// withoutCast is what "x as T" and "x satisfies T" say a type of.
+func withoutCast(x ir.Expr) ir.Expr {
+	for {
+		c, ok := x.(*ir.Cast)
+		if !ok {
+			return x
+		}
+		x = c.X
+	}
 }
 
 // drawing is the method that draws the markup.
