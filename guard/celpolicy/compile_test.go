@@ -33,6 +33,9 @@ func TestConditionRefused(t *testing.T) {
 		{`timestamp("soon") < session.expires`, 1, 11, `invalid timestamp argument`, ""},
 		{`now() > session.expires`, 1, 4, `there is no variable or function "now"`, ""},
 		{`message.legs.all(a, message.legs.all(b, message.legs.all(c, message.legs.all(d, message.legs.all(e, a == b && c == d && d == e)))))`, 1, 1, `a large message could make it cost too much`, "maxItems"},
+		{`message.note.replace("a", message.symbol) == ""`, 1, 34, `what replace writes must be a literal text of at most 64 bytes`, "write it out"},
+		{`message.note.replace("a", "` + strings.Repeat("b", 65) + `") == ""`, 1, 27, `a literal text of at most 64 bytes`, ""},
+		{`message.tags.join(message.note) == ""`, 1, 26, `what join writes must be`, ""},
 		{strings.Repeat("!", 5000) + "true", 1, 1, "", ""},
 		{strings.Repeat("(", 300) + "true" + strings.Repeat(")", 300), 1, 1, "", ""},
 	}

@@ -19,6 +19,7 @@ type Expression struct {
 	places  map[int64]place
 	shared  sharedErrors
 	counted bool    // an evaluation may cost too much
+	most    int     // bytes of the value as JSON
 	quick   operand // nil if the interpreter must evaluate
 }
 
@@ -85,6 +86,9 @@ func (e *Environment) check(source string) (*cel.Ast, error) {
 	if issues.Err() != nil {
 		return nil, e.explain(source, issues)
 	}
+	if p := growth(checked); p != nil {
+		return nil, problemError(*p)
+	}
 	return checked, nil
 }
 
@@ -116,7 +120,7 @@ func (e *Environment) plan(source string, ast *cel.Ast) (*Expression, error) {
 	if err != nil {
 		return nil, problemError(Problem{1, 1, err.Error(), ""})
 	}
-	return &Expression{program: program, root: e.root, source: source, places: placesOf(ast), shared: e.shared, counted: counted}, nil
+	return &Expression{program: program, root: e.root, source: source, places: placesOf(ast), shared: e.shared, counted: counted, most: e.limits.MessageBytes}, nil
 }
 
 // placesOf returns where the nodes of an expression stand.
@@ -181,7 +185,7 @@ func (x *Expression) interpret(dst []byte, f *guard.Facts) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	out, err := appendJSON(dst, v, 0)
+	out, err := appendJSON(dst, v, len(dst)+x.most, 0)
 	if err != nil {
 		return dst, x.failure(err)
 	}

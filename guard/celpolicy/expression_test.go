@@ -93,6 +93,24 @@ func TestAppendJSONFails(t *testing.T) {
 	}
 }
 
+// TestAppendJSONIsBounded: a message can't be made to multiply itself.
+func TestAppendJSONIsBounded(t *testing.T) {
+	env, err := celpolicy.NewEnvironment([]byte(order), celpolicy.Limits{MessageBytes: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := env.Expression(`message.tags.map(t, message)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tags, fits := range map[string]bool{`["a"]`: true, `["a","b","c","d","e","f","g","h","i"]`: false} {
+		got, err := x.AppendJSON(nil, factsOf(t, `{"tags": `+tags+`}`))
+		if (err == nil) != fits || len(got) > 400 {
+			t.Errorf("%s: got %d bytes, %v", tags, len(got), err)
+		}
+	}
+}
+
 func TestExpressionRefused(t *testing.T) {
 	env := environment(t, order)
 	for _, source := range []string{`session`, `conn`, `[session]`, `{"a": conn}`, `duration("1s")`, `b"x"`, `type(1)`, `message.?to`, `session.usr`} {

@@ -38,6 +38,7 @@ var (
 	errNotBool = errors.New("the value is neither true nor false")
 	errNotJSON = errors.New("the value is none of JSON")
 	errDepth   = errors.New("the value is nested too deep")
+	errLong    = errors.New("the value is longer than a message may be")
 )
 
 // fail returns err as a value of CEL: a new one, because the interpreter notes in
@@ -56,7 +57,7 @@ var reasons = func() map[string]string {
 		"modulus by zero":     "a division by zero",
 		"integer overflow":    errRange.Error(),
 	}
-	for _, err := range []error{errMissing, errElement, errType, errRange, errNoJSON, errNotJSON, errDepth} {
+	for _, err := range []error{errMissing, errElement, errType, errRange, errNoJSON, errNotJSON, errDepth, errLong} {
 		m[err.Error()] = err.Error()
 	}
 	return m

@@ -15,11 +15,15 @@ import (
 // maxResultDepth bounds the nesting of the value of an expression.
 const maxResultDepth = 32
 
-// appendJSON appends v as one JSON text. Parts of the message are copied as they
-// are written there.
-func appendJSON(dst []byte, v ref.Val, depth int) ([]byte, error) {
-	if depth > maxResultDepth {
+// appendJSON appends v as one JSON text, until dst is longer than most: a list of
+// messages is larger than any message. Parts of the message are copied as they are
+// written there.
+func appendJSON(dst []byte, v ref.Val, most, depth int) ([]byte, error) {
+	switch {
+	case depth > maxResultDepth:
 		return dst, errDepth
+	case len(dst) > most:
+		return dst, errLong
 	}
 	switch v := v.(type) {
 	case types.Null:
@@ -41,9 +45,9 @@ func appendJSON(dst []byte, v ref.Val, depth int) ([]byte, error) {
 	case *array:
 		return append(dst, v.v.Raw()...), nil
 	case traits.Lister:
-		return appendList(dst, v, depth)
+		return appendList(dst, v, most, depth)
 	case traits.Mapper:
-		return appendMap(dst, v, depth)
+		return appendMap(dst, v, most, depth)
 	}
 	return dst, errNotJSON
 }
@@ -55,14 +59,14 @@ func appendDouble(dst []byte, f float64) ([]byte, error) {
 	return strconv.AppendFloat(dst, f, 'g', -1, 64), nil
 }
 
-func appendList(dst []byte, l traits.Lister, depth int) ([]byte, error) {
+func appendList(dst []byte, l traits.Lister, most, depth int) ([]byte, error) {
 	dst = append(dst, '[')
 	var err error
 	for it, first := l.Iterator(), true; it.HasNext() == types.True; first = false {
 		if !first {
 			dst = append(dst, ',')
 		}
-		if dst, err = appendJSON(dst, it.Next(), depth+1); err != nil {
+		if dst, err = appendJSON(dst, it.Next(), most, depth+1); err != nil {
 			return dst, err
 		}
 	}
@@ -70,7 +74,7 @@ func appendList(dst []byte, l traits.Lister, depth int) ([]byte, error) {
 }
 
 // appendMap writes the members in no particular order: that of a Go map.
-func appendMap(dst []byte, m traits.Mapper, depth int) ([]byte, error) {
+func appendMap(dst []byte, m traits.Mapper, most, depth int) ([]byte, error) {
 	dst = append(dst, '{')
 	var err error
 	for it, first := m.Iterator(), true; it.HasNext() == types.True; first = false {
@@ -83,7 +87,7 @@ func appendMap(dst []byte, m traits.Mapper, depth int) ([]byte, error) {
 			return dst, errNotJSON
 		}
 		dst = append(jsonscan.AppendQuoted(dst, string(name)), ':')
-		if dst, err = appendJSON(dst, m.Get(key), depth+1); err != nil {
+		if dst, err = appendJSON(dst, m.Get(key), most, depth+1); err != nil {
 			return dst, err
 		}
 	}
