@@ -75,7 +75,8 @@ type MessageRule struct {
 	// Undeclared says what becomes of members of the payload that Schema does not
 	// name; empty leaves them to Schema.
 	Undeclared Undeclared
-	// Fresh has the session validated again before the message passes.
+	// Fresh has the session validated again before the message passes. While nobody
+	// can be asked it is refused, in monitor mode too.
 	Fresh bool
 	// Allow must hold; nil always does. It sees names as they are spelt: where a
 	// backend ignores their case, a Schema that closes the object keeps out members

@@ -72,7 +72,8 @@ type fileClientRule struct {
 	Limit rate `yaml:"limit" empty:"none" weakness:"WS702"`
 	// Rate of this type of one user over all connections.
 	UserLimit rate `yaml:"user_limit" empty:"that of limit" weakness:"WS702"`
-	// Has the session validated again before the message passes.
+	// Has the session validated again before the message passes. While nobody can be
+	// asked it is refused, in monitor mode too.
 	Fresh bool `yaml:"fresh" weakness:"WS207"`
 	// drop removes members that the schema does not name, before it is checked.
 	Undeclared string `yaml:"undeclared" one:"drop" empty:"what the schema says" weakness:"WS405"`
