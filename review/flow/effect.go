@@ -370,6 +370,7 @@ func (in *interp) fill(e *frameworks.Effect, c *callSpec, self, out *value) {
 	}
 	place := in.place(c.x.Pos)
 	types := in.decodedTypes(target.v)
+	in.declares(v, target.v, c.x)
 	v = v.mapFlows(func(f flow) *flow {
 		if len(types) > 0 {
 			f.shape, f.base = types, f.field

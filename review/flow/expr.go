@@ -359,16 +359,16 @@ func (in *interp) logical(x *ir.Logical) *value {
 	a := in.condition(x.X)
 	// The right side runs where the left one was true (&&) or false.
 	n := len(in.guards)
-	before := in.env.message
+	before, among := in.env.message, in.env.among
 	if x.Op != "??" {
 		in.assume(a, x.Op == "&&")
-		if m, ok := in.messageOf(x.X); ok && x.Op == "&&" {
-			in.env.message = m
+		if x.Op == "&&" {
+			in.narrow(in.messagesOf(x.X))
 		}
 	}
 	b := in.condition(x.Y)
 	in.guards = in.guards[:n]
-	in.env.message = before
+	in.env.message, in.env.among = before, among
 	out := join(a, b)
 	if x.Op == "&&" {
 		// The value is b's where it is anything; a is what was asked.

@@ -93,8 +93,10 @@ const (
 
 // A Flow is data of one origin that reached a place.
 type Flow struct {
-	Label  Label
-	Field  string // access path below the source, such as "user.id"; empty for all of it
+	Label Label
+	Field string // access path below the source, such as "user.id"; empty for all of it
+	// Wire is Field as the message has it, where a struct's tags name it otherwise.
+	Wire   string
 	Source Place
 	Steps  []Step // between source and place, oldest first, bounded
 	// Type is what a check pinned it to: "string", "number", "integer",
