@@ -43,7 +43,7 @@ var layers = []layer{
 	{"review/rules/ws901", []string{"review/deps", "review/rule", "review/model", "catalogue", "report"}},
 	{"review/rules/coverage", []string{"review", "report"}}, // a command
 	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
-	{"review", []string{"catalogue", "report"}},
+	{"review", []string{"catalogue", "report", "internal/yamltext"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},
 	{"guard/celpolicy", []string{"guard", "internal/jsonscan"}},
 	{"guard/claims", []string{"guard"}},
@@ -63,7 +63,8 @@ var layers = []layer{
 	{"internal/vcs", nil},
 	{"internal/jsonscan", nil},
 	{"internal/outbound", nil},
-	{"internal/learn", []string{"guard", "internal/jsonscan"}},
+	{"internal/yamltext", nil},
+	{"internal/learn", []string{"guard", "internal/jsonscan", "internal/yamltext"}},
 	{"internal/redact", nil},
 	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},

@@ -369,6 +369,9 @@ func (in *interp) logical(x *ir.Logical) *value {
 	b := in.condition(x.Y)
 	in.guards = in.guards[:n]
 	in.env.message, in.env.among = before, among
+	if x.Op != "&&" {
+		a = in.overrides(a, b, x.Y)
+	}
 	out := join(a, b)
 	if x.Op == "&&" {
 		// The value is b's where it is anything; a is what was asked.
@@ -416,6 +419,7 @@ func (in *interp) conditional(x *ir.Cond) *value {
 	var a, b *value
 	in.branch(c, true, func() completion { a = in.eval(x.Then); return falls })
 	in.branch(c, false, func() completion { b = in.eval(x.Else); return falls })
+	a, b = in.overrides(a, b, x.Else), in.overrides(b, a, x.Then)
 	return join(a, b).with(func(v *value) { v.missing = "" }) // the test asked
 }
 

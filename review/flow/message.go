@@ -234,6 +234,43 @@ func (in *interp) declaresFields(path string, fields []*ir.Field, file *ir.File,
 	}
 }
 
+// overrides marks a field of a message in whose place the program takes who the
+// connection is: msg.userId ?? user, msg.get("sender", me.name).
+func (in *interp) overrides(v, other *value, x ir.Expr) *value {
+	if _, ok := x.(*ir.Lit); ok || !v.has(model.FromMessage) || other.has(model.FromMessage) {
+		return v
+	}
+	if !other.has(model.FromIdentity) && !personWords.any(words(in.file().Text(x.At()))) {
+		return v
+	}
+	return v.mapFlows(func(f flow) *flow {
+		f.over = f.over || f.label == model.FromMessage && f.field != ""
+		return &f
+	})
+}
+
+// personWords name who a connection is.
+var personWords = setOf("user users userid uid username account person member player device agent customer client principal identity subject sub claims me owner nick login author actor profile viewer participant operator driver patient student employee seller buyer")
+
+// besideIdentity reports whether a value is data of a message or who the
+// connection is, depending on which there is: it is no text made of both.
+func besideIdentity(v *value) bool {
+	if v.form == "concat" || v.form == "template" || v.form == "object" || v.form == "list" || !v.has(model.FromMessage) {
+		return false
+	}
+	for _, f := range v.flows {
+		if f.label == model.FromIdentity {
+			return true
+		}
+		if f.label == model.FromRecord && slices.ContainsFunc(f.key, func(k *flow) bool {
+			return k.label == model.FromCookie || k.label == model.FromHeader || k.label == model.FromQuery
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
 // wireName is the path of a flow as the message has it.
 func (f *flow) wireName() string {
 	if f.wire != "" {
