@@ -18,7 +18,7 @@ import (
 
 // found is an engine that finds what it is told to.
 func found(findings ...report.Finding) cli.Reviewer {
-	return func(context.Context, []string, func(string, int, int)) (*report.Report, error) {
+	return func(context.Context, []string, func(string, int, int), func([]byte)) (*report.Report, error) {
 		return &report.Report{Findings: findings}, nil
 	}
 }
@@ -90,7 +90,7 @@ func TestReviewPaths(t *testing.T) {
 
 func TestReviewFails(t *testing.T) {
 	t.Chdir(t.TempDir())
-	broken := func(context.Context, []string, func(string, int, int)) (*report.Report, error) {
+	broken := func(context.Context, []string, func(string, int, int), func([]byte)) (*report.Report, error) {
 		return nil, errors.New("load grammars: no memory")
 	}
 	code, stdout, stderr := review(t, broken)
