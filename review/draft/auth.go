@@ -43,13 +43,13 @@ func (c claims) section() yamltext.Flow {
 // auth is what opens a connection.
 func (d *drafter) auth(r *route) yamltext.Object {
 	out := yamltext.Object{{Key: "ticket", Value: yamltext.Object{{Key: "ttl", Value: yamltext.Raw("30s")}}, Comment: join("one use, from the address that asked for it", d.cite(r, "WS202", "WS204", "WS210"))}}
-	if r.header() {
+	if d.header(r) {
 		out = append(out, yamltext.Member{Key: "bearer", Value: true, Comment: "programs: the code reads the Authorization header"})
 	}
 	if e := r.cookie(); e != nil {
 		out = append(out, yamltext.Member{Key: "cookie", Value: true, Comment: "as the code does (" + place(e.Ambient.Cookie.Span) + "); false once every client fetches a ticket"})
 	}
-	if !r.header() && r.cookie() == nil && !r.query() {
+	if !d.header(r) && r.cookie() == nil && !r.query() {
 		out[0].Above = []string{confirm("the code asks nobody who he is; clients need a sign-in for this")}
 	}
 	return append(out, yamltext.Member{Key: "anonymous", Value: false})
@@ -66,8 +66,8 @@ func (r *route) cookie() *model.Endpoint {
 }
 
 // header reports whether the Authorization header authenticates.
-func (r *route) header() bool {
-	return r.extracts(func(f *model.Flow) bool {
+func (d *drafter) header(r *route) bool {
+	return d.places.header != "" || r.extracts(func(f *model.Flow) bool {
 		return f.Label == model.FromHeader && strings.HasPrefix(strings.ToLower(f.Field), "authorization")
 	})
 }
@@ -99,7 +99,7 @@ func (r *route) extracts(is func(*model.Flow) bool) bool {
 
 // devices reports whether clients are programs: nothing authenticates but a header
 // that pages can't set.
-func (r *route) devices() bool { return r.header() && r.cookie() == nil && !r.query() }
+func (d *drafter) devices(r *route) bool { return d.header(r) && r.cookie() == nil && !r.query() }
 
 // adminRole is the name of the role that privileged acts ask for: one that the code
 // compares with, else "admin".

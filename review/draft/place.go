@@ -22,9 +22,31 @@ type places struct {
 	originsAt    string
 	subprotocols []string
 	sockets      []string // paths that look like those of WebSocket endpoints
-	whoami       string   // the path of an endpoint that tells who asks, or empty
+	header       string   // where the Authorization header is named
+	handlers     []handlerPath
+	whoami       string // the path of an endpoint that tells who asks, or empty
 	whoamiAt     string
 	claims       claims
+}
+
+// A handlerPath is a path in a line that registers a handler for it.
+type handlerPath struct{ path, line string }
+
+var registers = regexp.MustCompile(`(?i)\b(?:handle|handlefunc|route|get|any|path|re_path|url|websocket|add_route|add_get|method|use)\b`)
+
+// handled is the path of the line that registers a function, or empty.
+func (p *places) handled(fn string) string {
+	name := fn[strings.LastIndexByte(fn, '.')+1:]
+	if name == "" {
+		return ""
+	}
+	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+	for _, h := range p.handlers {
+		if word.MatchString(strings.ReplaceAll(h.line, h.path, "")) {
+			return clean(h.path)
+		}
+	}
+	return ""
 }
 
 // guessedPort stands where no port was seen.
@@ -32,8 +54,9 @@ const guessedPort = 3000
 
 var (
 	addressPort   = regexp.MustCompile("[\"'`](?:https?://|wss?://|tcp://)?(?:[A-Za-z0-9_.-]*|\\[[0-9a-fA-F:]*\\]|\\$\\{[^}]*\\}):([0-9]{2,5})[\"'`/]")
-	namedPort     = regexp.MustCompile(`(?i)(?:\b|_)port\b["']?[^\n]{0,80}?\b([1-9][0-9]{1,4})\b`)
-	listenPort    = regexp.MustCompile(`(?i)\b(?:listen|serve|run|bind)\w*\([^()\n]{0,80}?\b([1-9][0-9]{2,4})\b`)
+	namedPort     = regexp.MustCompile(`(?i)(?:\b|_)port\b["']?[^\n<>]{0,80}?\b([1-9][0-9]{1,4})\b`)
+	listenPort    = regexp.MustCompile(`(?i)\b(?:listen|serve|run|bind)\w*\((?:[^()\n]{0,80}?[^\w.])?([1-9][0-9]{2,4})(?:[^\w.]|$)`)
+	authorized    = regexp.MustCompile("(?i)[\"'`]authorization[\"'`]|headers\\.authorization\\b")
 	originText    = regexp.MustCompile("[\"'`](https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/?[\"'`]")
 	originLine    = regexp.MustCompile(`(?i)origin|cors`)
 	tokenText     = regexp.MustCompile("[\"'`]([A-Za-z0-9][A-Za-z0-9._-]{1,60})[\"'`]")
@@ -63,8 +86,14 @@ func (d *drafter) scan() *places {
 			p.ports(line, at, f.Client)
 			p.allowed(line, at, f.Client)
 			p.spoken(line)
+			if p.header == "" && !f.Client && authorized.MatchString(line) {
+				p.header = at
+			}
 			for _, m := range pathText.FindAllStringSubmatch(line, -1) {
 				name := m[1]
+				if registers.MatchString(line) && !f.Client {
+					p.handlers = append(p.handlers, handlerPath{name, line})
+				}
 				if anyWord(name, socketWords) && !strings.Contains(name, ".") && !slices.Contains(p.sockets, name) {
 					p.sockets = append(p.sockets, name)
 				}
@@ -110,7 +139,7 @@ func (p *places) ports(line, at string, page bool) {
 	if p.port != 0 || page {
 		return
 	}
-	for _, re := range []*regexp.Regexp{listenPort, namedPort, addressPort} {
+	for _, re := range []*regexp.Regexp{namedPort, listenPort, addressPort} {
 		if m := re.FindStringSubmatch(line); m != nil {
 			if n, err := strconv.Atoi(m[1]); err == nil && n > 0 && n < 65535 {
 				p.port, p.portAt = n, at

@@ -116,6 +116,9 @@ func (d *drafter) pathOf(e *model.Endpoint) (string, string) {
 	if e.DefaultPath != "" {
 		return e.DefaultPath, ""
 	}
+	if p := d.places.handled(e.Func); p != "" {
+		return p, ""
+	}
 	if len(d.places.sockets) > 0 {
 		if p := clean(d.places.sockets[0]); p != "" {
 			return p, "the path of the endpoint; the server itself takes any"
@@ -269,7 +272,7 @@ func (d *drafter) origins(r *route) yamltext.Object {
 	}
 	m.Value = values
 	out := yamltext.Object{m}
-	if r.devices() {
+	if d.devices(r) {
 		out = append(out, yamltext.Member{Key: "allow_no_origin", Value: true, Comment: confirm("its clients send a token in a header, which no page can; browsers are still compared")})
 	}
 	return out
@@ -311,7 +314,7 @@ func (d *drafter) limits(r *route, list []*message) yamltext.Object {
 			size.Comment = join("as at "+place(l.Place.Span), size.Comment)
 		}
 	}
-	rate, user := "{rate: 60/1m, burst: 30}", "300/1m"
+	rate, user := "{rate: 120/1m, burst: 60}", "600/1m"
 	busy := ""
 	for _, m := range list {
 		if busy == "" && anyWord(m.name, frequentActs) {

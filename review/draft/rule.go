@@ -198,8 +198,8 @@ func (m *message) claimed(r *route) []string {
 			if !ok || path == "" || roleWords[last(path)] || roleWords[strings.ToLower(path)] || m.root.find(path) == nil || slices.Contains(out, path) {
 				return
 			}
-			if strings.Contains(path, "[]") {
-				return
+			if strings.Contains(path, "[]") || m.privileged() && !f.Overrides {
+				return // whom a privileged act is about
 			}
 			out = append(out, path)
 		})
@@ -296,8 +296,8 @@ func (m *message) privileged() bool {
 
 // rate bounds what costs more than being read.
 func (m *message) rate() string {
-	if anyWord(m.name, frequentActs) {
-		return ""
+	if anyWord(m.name, frequentActs) || slices.ContainsFunc(m.events, func(ev *model.Event) bool { return ev.Kind == model.Join }) {
+		return "" // a page may join all its channels at once
 	}
 	for _, ev := range m.events {
 		switch ev.Kind {

@@ -119,7 +119,7 @@ func (in *interp) concat(form string, p ir.Pos, parts ...ir.Expr) *value {
 	place := in.place(p)
 	return out.mapFlows(func(f flow) *flow {
 		f.whole = false
-		return f.through(place, "becomes part of a text")
+		return f.through(place, partOfText)
 	})
 }
 

@@ -151,7 +151,7 @@ func (in *interp) binary(x *ir.Binary) *value {
 			shape := in.formatted(firstNonEmpty(format, a.shape), args, exprs)
 			return (&value{form: "template", shape: shape, flows: joinFlows(a.flows, in.deep(b).flows)}).mapFlows(func(f flow) *flow {
 				f.whole = false
-				return f.through(place, "becomes part of a text")
+				return f.through(place, partOfText)
 			})
 		}
 		return join(numeric(a), numeric(b))
@@ -220,7 +220,7 @@ func (in *interp) plus(x *ir.Binary) *value {
 	place := in.place(x.Pos)
 	return out.mapFlows(func(f flow) *flow {
 		f.whole = false
-		return f.through(place, "becomes part of a text")
+		return f.through(place, partOfText)
 	})
 }
 

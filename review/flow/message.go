@@ -157,10 +157,24 @@ func jsonName(f *ir.Field) string {
 
 // reads notes that a field of a message is taken out of it.
 func (in *interp) reads(f *flow, at ir.Node) {
-	if f.label == model.FromMessage && f.field != "" {
+	if f.label == model.FromMessage && f.field != "" && !f.steps.composed() {
 		in.out.read(in.env.endpoint, &model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: f.typ, Called: in.env.calling})
 	}
 }
+
+// composed reports whether data became part of a text on its way: what is read of
+// that is no field of the message.
+func (s *step) composed() bool {
+	for ; s != nil; s = s.before {
+		if s.text == partOfText {
+			return true
+		}
+	}
+	return false
+}
+
+// partOfText is what happens to data that a text is made of.
+const partOfText = "becomes part of a text"
 
 // pins notes what a check, or an operator, says of the types of fields.
 func (in *interp) pins(f *model.Fact) {
