@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -164,7 +165,12 @@ func (f *field) learn(rd *model.Read, path string) {
 // settle sorts the fields and drops those that nothing reads.
 func (f *field) settle() {
 	f.members = slices.DeleteFunc(f.members, func(c *field) bool { return !c.shown })
-	slices.SortFunc(f.members, func(a, b *field) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(f.members, func(a, b *field) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)), strings.Compare(a.name, b.name))
+	})
+	// Names that differ only in case are one for the guard, which refuses both at
+	// once: the first stands for all.
+	f.members = slices.CompactFunc(f.members, func(a, b *field) bool { return strings.EqualFold(a.name, b.name) })
 	for _, c := range f.members {
 		c.settle()
 	}

@@ -11,13 +11,14 @@ import (
 
 // A message is one type of message that clients send.
 type message struct {
-	name   string
-	at     report.Span
-	events []*model.Event
-	lines  map[lineOf]bool
-	root   *field
-	whole  bool // it is handed on as a whole
-	scalar bool // its payload is a text or a number, not an object
+	name    string
+	at      report.Span
+	events  []*model.Event
+	lines   map[lineOf]bool
+	root    *field
+	whole   bool // it is handed on as a whole
+	relayed bool // and goes to others so
+	scalar  bool // its payload is a text or a number, not an object
 }
 
 // messages are the types of message of a route, by name.

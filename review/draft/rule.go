@@ -78,12 +78,8 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 	for _, path := range claimed {
 		set = append(set, yamltext.Member{Key: jsonPath(path), Value: m.identity(path)})
 	}
-	out := yamltext.Object{}
-	if !m.scalar {
-		out = append(out, yamltext.Member{Key: "schema", Value: m.schema(), Comment: d.schemaNote(r, m)})
-	} else {
-		out = append(out, yamltext.Member{Key: "schema", Value: yamltext.Flow{{Key: "type", Value: yamltext.List{"string", "integer"}}, {Key: "maxLength", Value: shortText}}})
-	}
+	cleaned := m.broadcast(r, claimed)
+	out := yamltext.Object{{Key: "schema", Value: m.schema(), Comment: d.schemaNote(r, m)}}
 	if allow, note := d.allow(r, m, claimed); allow != "" {
 		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: note})
 	}
@@ -94,9 +90,9 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 		}
 		out = append(out, yamltext.Member{Key: "set", Value: set, Comment: note})
 	}
-	if paths := m.broadcast(r, claimed); len(paths) > 0 {
+	if len(cleaned) > 0 {
 		flow := yamltext.Flow{}
-		for _, p := range paths {
+		for _, p := range cleaned {
 			flow = append(flow, yamltext.Member{Key: jsonPath(p), Value: "escape"})
 		}
 		out = append(out, yamltext.Member{Key: "clean", Value: flow, Comment: join("markup arrives as text", d.citeType(m, "WS501"))})
@@ -116,8 +112,20 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 
 // schema is the JSON Schema of the payload.
 func (m *message) schema() yamltext.Object {
+	if m.scalar {
+		out := yamltext.Object{{Key: "type", Value: yamltext.List{"string", "integer"}}, {Key: "maxLength", Value: shortText}}
+		if m.relayed {
+			out = append(out[:1], yamltext.Member{Key: "maxLength", Value: longText}, yamltext.Member{Key: "pattern", Value: noMarkup})
+		}
+		return out
+	}
 	out := yamltext.Object{{Key: "type", Value: "object"}}
-	if !m.whole {
+	switch {
+	case m.relayed:
+		out.Add("additionalProperties", yamltext.Flow{
+			{Key: "type", Value: yamltext.List{"string", "number", "boolean", "null"}}, {Key: "maxLength", Value: longText}, {Key: "pattern", Value: noMarkup},
+		})
+	case !m.whole:
 		out.Add("additionalProperties", false)
 	}
 	if len(m.root.members) > 0 {
@@ -133,6 +141,8 @@ func (m *message) schema() yamltext.Object {
 func (d *drafter) schemaNote(r *route, m *message) string {
 	cited := d.citeType(m, "WS302", "WS303", "WS304", "WS305", "WS306", "WS307", "WS308", "WS309", "WS310", "WS312", "WS313", "WS405")
 	switch {
+	case m.relayed:
+		return confirm("others get the whole message: text without markup, no lists, no objects; name its fields", cited, d.citeType(m, "WS501"))
 	case m.whole:
 		return confirm("the code hands on the whole message; add additionalProperties: false and its fields", cited)
 	case m.tightened():
@@ -256,12 +266,17 @@ func (m *message) broadcast(r *route, claimed []string) []string {
 			}
 		}
 	}
-	if slices.Contains(out, "") {
-		return []string{""}
+	// What is handed on as a whole has no path to clean: its schema keeps markup out.
+	if i := slices.Index(out, ""); i >= 0 {
+		m.relayed = true
+		out = slices.Delete(out, i, i+1)
 	}
 	slices.Sort(out)
 	return out
 }
+
+// noMarkup is what a text is without the characters that begin markup.
+const noMarkup = "^[^<>]*$"
 
 func mayBeText(f *field) bool {
 	list := f.types()

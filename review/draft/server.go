@@ -69,7 +69,7 @@ func (d *drafter) server(r *route) yamltext.Object {
 		}
 		closed[s.name] = closed[s.name] && !s.open && !d.grows(s.at)
 		for _, f := range s.fields {
-			if !slices.Contains(byName[s.name], f) {
+			if f != "" && !slices.ContainsFunc(byName[s.name], func(g string) bool { return strings.EqualFold(f, g) }) {
 				byName[s.name] = append(byName[s.name], f)
 			}
 		}
