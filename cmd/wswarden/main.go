@@ -13,6 +13,7 @@ func main() {
 		cli.Guard,
 		cli.Explain,
 		cli.Demo,
+		cli.Loop,
 		cli.Version,
 	))
 }
