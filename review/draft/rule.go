@@ -79,9 +79,10 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 		set = append(set, yamltext.Member{Key: jsonPath(path), Value: m.identity(path)})
 	}
 	cleaned := m.broadcast(r, claimed)
+	allow, allowNote := d.allow(r, m, claimed) // it narrows fields that it compares
 	out := yamltext.Object{{Key: "schema", Value: m.schema(), Comment: d.schemaNote(r, m)}}
-	if allow, note := d.allow(r, m, claimed); allow != "" {
-		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: note})
+	if allow != "" {
+		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: allowNote})
 	}
 	if len(set) > 0 {
 		note := join("who signed in, whatever the message says", d.citeType(m, "WS401"))
@@ -435,7 +436,7 @@ func (m *message) joined(r *route) []string {
 			path, ok := r.payload(wire(f))
 			if i := strings.Index(path, ".[]"); i >= 0 { // the elements of a list
 				path = path[:i]
-				if l := m.root.find(path); l != nil {
+				if l := m.root.find(path); l != nil && !l.kinds["string"] {
 					l.elements = true
 				}
 			}
