@@ -1,7 +1,7 @@
 // The client in Node, with the WebSocket of ws, in front of a real guard.
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Options, type Refusal, type Schema, type State, type TicketEndpoint, WardenSocket } from '@wswarden/client';
+import { type Options, type Refusal, type Schema, type State, type TicketEndpoint, WardenSocket, type WebSocketConstructor, type WebSocketLike } from '@wswarden/client';
 import * as v from 'valibot';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -25,6 +25,23 @@ function endpoint(rig: Rig): TicketEndpoint {
   return { csrf: () => 'x', headers: () => ({ Cookie: 'session=s1', Origin: rig.pages.origin() }) };
 }
 
+function ofTheLibrary(rig: Rig): WebSocketConstructor {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols, { origin: rig.pages.origin() });
+    }
+  };
+}
+
+function ofNode(rig: Rig): WebSocketConstructor {
+  const Own = globalThis.WebSocket as unknown as new (url: string, options: unknown) => WebSocketLike;
+  return class extends Own {
+    constructor(url: string, protocols: string[]) {
+      super(url, { protocols, headers: { Origin: rig.pages.origin() } });
+    }
+  };
+}
+
 type Given<In extends Schema> = Partial<Options<In, Schema, 'type'>>;
 
 /** A client, all its states, and what it received. */
@@ -38,14 +55,9 @@ function connected<In extends Schema>(rig: Rig, options: Given<In> = {}) {
     list.push(item);
     for (const watcher of [...watchers]) watcher();
   };
-  class FromThePage extends WebSocket {
-    constructor(url: string, protocols: string[]) {
-      super(url, protocols, { origin: rig.pages.origin() });
-    }
-  }
   const client = new WardenSocket<In, Schema, 'type'>(rig.direct, {
     ticket: endpoint(rig),
-    WebSocket: FromThePage,
+    WebSocket: ofTheLibrary(rig),
     backoff: { base: 50 },
     onMessage: note(messages),
     onRefused: note(refused),
@@ -97,6 +109,19 @@ describe('a conversation', () => {
     t.client.close(4000, 'the tab closes');
     const [code, reason] = await deadline('the close', ended);
     expect([code, String(reason)]).toEqual([4000, 'the tab closes']);
+  });
+
+  test('takes the WebSocket of Node as well', async () => {
+    const rig = await rigged();
+    const t = connected(rig, { WebSocket: ofNode(rig) });
+    t.client.send({ type: 'echo', n: 1 });
+    await t.received(1);
+    await rig.guard.stop();
+    await t.state('waiting');
+    await rig.guard.restart();
+    await t.state('open', 2);
+    await rig.guard.revoke({ session: 'sid-1' });
+    expect(await t.state('refused')).toMatchObject({ cause: { code: 4001, word: 'session.revoked' } });
   });
 
   test('a refused message is told with its event, and the connection goes on', async () => {
