@@ -48,7 +48,6 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
   #state: State = { name: 'connecting', attempt: 1 };
   #attempt: Attempt | undefined;
   #signIns = 0;
-  #woken = false;
   // The one timer: #step is due at #due.
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Infinity;
@@ -238,7 +237,6 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
   }
 
   #wait(cause: Cause, delay: number): void {
-    this.#woken = cause.after > 0; // what the server says is obeyed
     this.#schedule(delay, () => this.connect());
     this.#enter({ name: 'waiting', until: Date.now() + delay, cause });
   }
@@ -271,10 +269,9 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     if (renewal) {
       renewal.probe(performance.now());
       this.#care(this.#attempt!);
-    } else if (this.#state.name === 'waiting' && !this.#woken) {
-      const delay = Math.min(this.#due - performance.now(), Math.random() * this.#base);
-      this.#wait(this.#state.cause, delay);
-      this.#woken = true; // once, however often the page is looked at
+    } else if (this.#state.name === 'waiting' && !this.#state.cause.after) { // what the server says is obeyed
+      const delay = Math.random() * this.#base;
+      if (delay < this.#due - performance.now()) this.#wait(this.#state.cause, delay);
     }
   }
 

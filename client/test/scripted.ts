@@ -79,6 +79,7 @@ export function scripted(options: Given = {}) {
     sockets,
     states,
     errors,
+    ticket,
     names: () => states.map((state) => state.name),
     /** The newest connection, once its ticket is there. */
     async next(): Promise<ScriptedSocket> {
