@@ -57,6 +57,7 @@ var layers = []layer{
 	{"guard/redisstore", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},
+	{"probe/corpus", []string{"internal/asyncapi", "internal/jsonscan"}},
 	{"probe/probetest", []string{"internal/wire", "internal/jsonscan"}},
 	{"internal/archtest", nil},
 	{"internal/wire", nil},
