@@ -44,6 +44,8 @@ var layers = []layer{
 	{"review/rules/coverage", []string{"review", "report"}}, // a command
 	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
 	{"review", []string{"catalogue", "report"}},
+	{"probe/probetest", []string{"internal/wire"}},
+	{"probe", []string{"catalogue", "report", "internal/wire", "internal/wireclient", "internal/redact"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},
 	{"guard/celpolicy", []string{"guard", "internal/jsonscan"}},
 	{"guard/claims", []string{"guard"}},
@@ -74,7 +76,7 @@ var layers = []layer{
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact", "internal/learn"}},
 	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/serve", "internal/wire", "internal/wireclient"}},
-	{"internal/cli", []string{"catalogue", "guard", "report", "review", "internal", "examples/trading"}},
+	{"internal/cli", []string{"catalogue", "guard", "probe", "report", "review", "internal", "examples/trading"}},
 	{"examples/embed", []string{"guard"}},
 	{"examples/trading/goserver", []string{"examples/trading"}},
 	{"examples/trading/tradingtest", []string{"examples/trading"}},
