@@ -169,9 +169,9 @@ func (b *book) mint(n *session, address, origin, route string) (value string, li
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.series++
-	value = "tkt_" + random(32)
+	value = "wst1_" + random(32)
 	if b.s.is(TicketGuessable) {
-		value = fmt.Sprintf("tkt_%d_%06d", time.Now().Unix(), b.series)
+		value = fmt.Sprintf("wst1_%d_%06d", time.Now().Unix(), b.series)
 	}
 	life = b.s.opts.TicketTTL
 	b.tickets[value] = &ticket{n, address, origin, route, time.Now().Add(life)}

@@ -190,14 +190,18 @@ func (s *Server) primary(r *request) (w *who, presented bool) {
 // credential judges what a handshake holds.
 func (s *Server) credential(r *request, address, route string) (w *who, presented bool) {
 	offered, _ := wire.ParseTokens(r.all("Sec-WebSocket-Protocol"))
+	value := r.query.Get("ticket")
 	for _, p := range offered {
-		if value, ok := strings.CutPrefix(p, ticketPrefix); ok {
-			if w := s.book.redeem(value, address, r.get("Origin"), route); w != nil {
-				return w, true
-			}
-			s.record("ticket refused")
-			return nil, true
+		if v, ok := strings.CutPrefix(p, ticketPrefix); ok {
+			value = v
 		}
+	}
+	if value != "" {
+		w := s.book.redeem(value, address, r.get("Origin"), route)
+		if w == nil {
+			s.record("ticket refused")
+		}
+		return w, true
 	}
 	if token := r.query.Get("token"); token != "" {
 		return s.book.fromToken(token), true
