@@ -57,6 +57,9 @@ func NewPlan(opt Options) (*Plan, error) {
 	if opt.Checks == nil {
 		opt.Checks = Checks()
 	}
+	if opt.Target.Promises != nil {
+		opt.Checks = append(slices.Clone(opt.Checks), promiseCheck(opt.Target.Promises))
+	}
 	p := &Plan{opt: opt}
 	for _, w := range opt.With {
 		switch {

@@ -75,6 +75,7 @@ func (p *Plan) Run(ctx context.Context, progress func(Progress)) (*report.Report
 		}
 		out.Judgements = append(out.Judgements, js...)
 		out.Findings = append(out.Findings, s.findings()...)
+		out.Promises = append(out.Promises, s.promises...)
 	}
 	if ctx.Err() != nil && !judged {
 		return nil, ctx.Err()

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/wswarden/wswarden/internal/wire"
 	"github.com/wswarden/wswarden/internal/wireclient"
+	"github.com/wswarden/wswarden/report"
 )
 
 // ErrUnsteady says that the handshake that is known to be accepted, or refused,
@@ -36,8 +38,9 @@ type Session struct {
 	run   *run
 	meter *meter
 
-	mu   sync.Mutex
-	seen []observation // guarded by mu
+	mu       sync.Mutex
+	seen     []observation    // guarded by mu
+	promises []report.Promise // guarded by mu
 }
 
 // Allowed reports whether a group of checks was allowed with --with. A safe
@@ -136,6 +139,11 @@ func withQuery(target, name, value string) string {
 // Mint asks the ticket URL for a ticket as a page of the allowed origin does,
 // with the headers of the identity.
 func (s *Session) Mint(ctx context.Context, who *Identity) (string, error) {
+	return s.mintFrom(ctx, who, s.Target.Origin)
+}
+
+// mintFrom is Mint for a page of any origin.
+func (s *Session) mintFrom(ctx context.Context, who *Identity, origin string) (string, error) {
 	u, err := url.Parse(s.Target.TicketURL)
 	if err != nil {
 		return "", fmt.Errorf("mint a ticket: %w", err)
@@ -143,10 +151,17 @@ func (s *Session) Mint(ctx context.Context, who *Identity) (string, error) {
 	body := "{}"
 	r := Request{Method: http.MethodPost, Target: u.RequestURI(), Proto: "HTTP/1.1", URL: u, Behind: []byte(body)}
 	r.Lines = []wireclient.Line{
-		{Name: "Host", Value: u.Host}, {Name: "Origin", Value: s.Target.Origin}, {Name: "Content-Type", Value: "application/json"},
+		{Name: "Host", Value: u.Host}, {Name: "Origin", Value: origin}, {Name: "Content-Type", Value: "application/json"},
 		{Name: "Content-Length", Value: fmt.Sprint(len(body))}, {Name: "Accept", Value: "application/json"}, {Name: "User-Agent", Value: userAgent},
 	}
-	for _, l := range who.Lines {
+	if who.Cookie() != "" {
+		// What guard asks for by default where a cookie authenticates.
+		r = r.With("X-CSRF-Token", "wswarden")
+		if p := s.Target.Promises; p != nil && p.CSRFHeader != "" {
+			r = r.With(p.CSRFHeader, "wswarden")
+		}
+	}
+	for _, l := range append(slices.Clone(s.Target.TicketHeaders), who.Lines...) {
 		r = r.With(l.Name, l.Value)
 	}
 	o, err := s.Fetch(ctx, r.With("Connection", "close"))

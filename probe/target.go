@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wswarden/wswarden/internal/wireclient"
+	"github.com/wswarden/wswarden/probe/corpus"
 )
 
 // A Target is the endpoint to test and what is known of it.
@@ -26,6 +27,16 @@ type Target struct {
 	// TicketURL mints a ticket for an identity: a POST whose JSON answer has the
 	// key "ticket". Nil: none is needed.
 	TicketURL string
+	// TicketHeaders are sent along when a ticket is minted, such as the CSRF header of
+	// the application.
+	TicketHeaders []wireclient.Line
+	// Promises are what a configuration of guard says of the endpoint; nil: nothing.
+	Promises *Promises
+	// Source is a second local address to connect from; empty: 127.0.0.2 towards
+	// 127.0.0.1, else there is none.
+	Source string
+	// Corpus are the messages that it is known to speak; nil: none.
+	Corpus *corpus.Corpus
 	// Subprotocols are offered in every handshake.
 	Subprotocols []string
 	// Hello are messages that a client of the endpoint sends first, such as the

@@ -28,6 +28,8 @@ type Report struct {
 	// Judgements what its checks came to, in the order in which they ran.
 	Target     string
 	Judgements []Judgement
+	// Promises are those of a configuration that probe held the target to.
+	Promises []Promise
 }
 
 // A Judgement is what a check of probe came to about a weakness.

@@ -205,6 +205,12 @@ func (m *maker) value(schema any, depth int) any {
 	if e, ok := s["enum"].([]any); ok && len(e) > 0 {
 		return e[0]
 	}
+	if e, ok := s["examples"].([]any); ok && len(e) > 0 {
+		return e[0]
+	}
+	if d, ok := s["default"]; ok {
+		return d
+	}
 	switch typeOf(s) {
 	case "object":
 		return m.object(s, depth)
@@ -361,4 +367,33 @@ func text(s map[string]any) any {
 		t += "x"
 	}
 	return t
+}
+
+// Undeclared returns the names of members that the schema does not name, at any
+// depth; nil where it names all, or the payload can't be read.
+func (s *Shape) Undeclared(payload []byte) []string {
+	var doc jsonscan.Doc
+	if v := jsonscan.NewScanner(jsonscan.Limits{AllowPrototypeKeys: true, AllowCaseVariants: true}).Scan(payload, &doc); v.Code != jsonscan.Valid {
+		return nil
+	}
+	values, ok := s.compiled.AppendUndeclared(nil, doc.Root())
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, v := range values {
+		names = append(names, memberName(&doc, v))
+	}
+	return names
+}
+
+// memberName returns the name that stands before a value of an object.
+func memberName(doc *jsonscan.Doc, v jsonscan.Value) string {
+	start, _ := v.Range()
+	before := strings.TrimRight(string(doc.Source()[:start]), " \t\r\n:")
+	end := strings.LastIndexByte(before, '"')
+	if end < 0 {
+		return "?"
+	}
+	return before[strings.LastIndexByte(before[:end], '"')+1 : end]
 }
