@@ -49,6 +49,12 @@ func (r *run) open(ctx context.Context) error {
 // something only where it is not.
 func (r *run) tryForeign(ctx context.Context, s *Session) error {
 	req, err := s.Request(ctx, r.target.Identity())
+	if err != nil && r.target.Promises != nil && ctx.Err() == nil {
+		// The configuration speaks of tickets; what stands at the address may not.
+		r.note("", s.Mask(fmt.Sprintf("%v; the identity's own headers are sent in place of tickets", err)))
+		r.target.TicketURL = ""
+		req, err = s.Request(ctx, r.target.Identity())
+	}
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import "time"
 type Promises struct {
 	// Source names the configuration, Path is that of the route.
 	Source, Path string
+	// TicketPath is where tickets are minted.
+	TicketPath string
 	// CSRFHeader must be there where a cookie mints a ticket.
 	CSRFHeader string
 	// Monitor says that nothing is refused but recorded: there is nothing to test.

@@ -56,6 +56,7 @@ type htmlPage struct {
 	// Of probe; Target is empty in a report of review.
 	Target     string
 	Judgements []htmlJudgement
+	Promises   []htmlJudgement
 }
 
 // htmlJudgement is what a check came to.
@@ -114,6 +115,10 @@ func newHTMLPage(r *Report, source Source) htmlPage {
 		for _, j := range r.Judgements {
 			class := map[Verdict]string{Passed: "present", Weak: "absent", NotJudged: "unknown"}[j.Verdict]
 			page.Judgements = append(page.Judgements, htmlJudgement{j.label(), string(j.Verdict), class, j.Message})
+		}
+		for _, one := range r.Promises {
+			class := map[PromiseVerdict]string{PromiseHeld: "present", PromiseBroken: "absent", PromiseNotJudged: "unknown"}[one.Verdict]
+			page.Promises = append(page.Promises, htmlJudgement{one.about() + ": " + one.Text, string(one.Verdict), class, one.Why})
 		}
 	}
 	for _, s := range catalogue.Severities() {

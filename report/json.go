@@ -31,6 +31,16 @@ type (
 	jsonRun struct {
 		URL    string          `json:"url"`
 		Checks []jsonJudgement `json:"checks"`
+		// Promises are those of a configuration; empty without one.
+		Promises []jsonPromise `json:"promises"`
+	}
+	jsonPromise struct {
+		Route    string         `json:"route"`
+		Type     string         `json:"type"` // of messages; empty where it is about the connection
+		Promise  string         `json:"promise"`
+		Verdict  PromiseVerdict `json:"verdict"` // held, broken, not judged
+		Reason   string         `json:"reason"`
+		Weakness *string        `json:"weakness"` // what a broken one opens
 	}
 	jsonJudgement struct {
 		Check    string  `json:"check"`
@@ -178,7 +188,15 @@ func newJSONRun(r *Report) *jsonRun {
 			out.Weakness = &j.Weakness.ID
 		}
 		return out
-	})}
+	}), Promises: each(r.Promises, newJSONPromise)}
+}
+
+func newJSONPromise(p Promise) jsonPromise {
+	out := jsonPromise{Route: p.Route, Type: p.Message, Promise: p.Text, Verdict: p.Verdict, Reason: p.Why}
+	if p.Weakness != nil {
+		out.Weakness = &p.Weakness.ID
+	}
+	return out
 }
 
 func newJSONFinding(f Finding) jsonFinding {

@@ -38,6 +38,7 @@ func Text(w io.Writer, r *Report, opt TextOptions) error {
 		p.last = r.Findings[i].Span
 	}
 	p.endpoints(r.Endpoints)
+	p.promises(r.Promises)
 	p.judgements(r.Judgements)
 	p.notes(r.Notes)
 	if r.Target != "" {

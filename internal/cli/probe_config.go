@@ -1,35 +1,34 @@
 package cli
 
 import (
-	"slices"
+	"errors"
 
-	"github.com/wswarden/wswarden/guard"
-	"github.com/wswarden/wswarden/internal/config"
+	"github.com/wswarden/wswarden/internal/promise"
 	"github.com/wswarden/wswarden/probe"
 )
 
 // applyConfig completes a target by the route of a guard configuration that has
-// its path. What the command line says stands.
+// its path, and has it held to what the route promises. What the command line
+// says stands.
 func applyConfig(t *probe.Target, file string) error {
-	cfg, err := config.Load(file, nil)
-	if err != nil {
+	p, err := promise.Load(file, t.URL.Path)
+	switch {
+	case errors.Is(err, promise.ErrNoRoute):
+		return fail("give the address of one of its routes", "--config: %w", err)
+	case err != nil:
 		return badConfig(err)
 	}
-	i := slices.IndexFunc(cfg.Guard.Routes, func(r guard.Route) bool { return r.Path == t.URL.Path })
-	if i < 0 {
-		return fail("give the address of one of its routes", "--config %q has no route %q", file, t.URL.Path)
-	}
-	route := cfg.Guard.Routes[i]
-	if t.Origin == "" && len(route.Origins) > 0 {
-		t.Origin = route.Origins[0]
+	t.Promises = p
+	if t.Origin == "" && len(p.Origins) > 0 {
+		t.Origin = p.Origins[0]
 	}
 	if len(t.Subprotocols) == 0 {
-		t.Subprotocols = route.Subprotocols
+		t.Subprotocols = p.Subprotocols
 	}
-	if t.TicketURL == "" && route.Auth.Ticket != nil && len(t.Identities) > 0 {
+	if t.TicketURL == "" && p.Ticket != nil && len(t.Identities) > 0 {
 		u := *t.URL
 		u.Scheme = map[string]string{"ws": "http", "wss": "https"}[u.Scheme]
-		u.Path, u.RawPath, u.RawQuery = route.Path+"/ticket", "", ""
+		u.Path, u.RawPath, u.RawQuery = p.TicketPath, "", ""
 		t.TicketURL = u.String()
 	}
 	return nil

@@ -77,6 +77,7 @@ func route(cfg *config.Config, r *guard.Route, sources *config.RouteRules) *prob
 		Messages: rate(r.Limits.Messages), UserMessages: rate(r.Limits.UserMessages), ControlFrames: rate(r.Limits.ControlFrames),
 	}
 	if t := r.Auth.Ticket; t != nil {
+		p.TicketPath = strings.TrimSuffix(r.Path, "/") + "/ticket"
 		p.Ticket = &probe.TicketPromise{
 			TTL: t.TTL, BoundToAddress: t.IP == guard.BindEnforce,
 			InProtocol: slices.Contains(t.Carriers, guard.CarrierSubprotocol), InQuery: slices.Contains(t.Carriers, guard.CarrierQuery),
