@@ -123,10 +123,13 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     this.#attempt = attempt;
     this.#schedule(this.#timeout, () => this.#end(attempt, causeOfSilence));
     this.#enter({ name: 'connecting', attempt: this.#backoff.failures + 1 });
-    void this.#dial(attempt);
+    if (attempt === this.#attempt) void this.#dial(attempt); // unless onState has closed it
   }
 
-  /** Ends it for good. What still waits is given up. */
+  /**
+   * Ends it for good. What still waits is given up. The code is 1000 or one of 3000
+   * to 4999, the reason at most 123 bytes; with others neither is sent.
+   */
   close(code = 1000, reason = ''): void {
     if (this.#state.name === 'closed') return;
     this.#leave(code, reason);
@@ -294,7 +297,12 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     const socket = attempt?.socket;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null; // onerror stays: ws throws what nobody hears
-    if (socket.readyState <= openState) socket.close(code, reason);
+    if (socket.readyState > openState) return;
+    try {
+      socket.close(code, reason);
+    } catch {
+      socket.close(); // a code that no client may send must not leave it open
+    }
   }
 
   #write(message: Input<Out>): string {

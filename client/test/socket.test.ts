@@ -450,6 +450,13 @@ describe('the end', () => {
     expect([t.sockets.length, t.client.state.name, vi.getTimerCount()]).toEqual([count, 'closed', 0]);
   });
 
+  test('close with a code that no client may send closes all the same', async () => {
+    const t = scripted();
+    const socket = await t.opened();
+    t.client.close(1001);
+    expect([t.client.state.name, socket.closedWith, vi.getTimerCount()]).toEqual(['closed', [1005, ''], 0]);
+  });
+
   test('a signal closes it, also one that was given before', async () => {
     const abort = new AbortController();
     const t = scripted({ signal: abort.signal });
@@ -473,6 +480,7 @@ describe('the end', () => {
     if (at !== 'connecting') (await t.opened()).end(1006);
     await pass(60_000);
     expect([t.client.state.name, vi.getTimerCount()]).toEqual(['closed', 0]);
+    expect(t.ticket).toHaveBeenCalledTimes(at === 'connecting' ? 0 : 1);
   });
 });
 
