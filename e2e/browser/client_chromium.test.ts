@@ -11,16 +11,9 @@ import { patience } from './deadline.ts';
 
 let browser: Browser;
 let script: string;
+let worker: string;
 beforeAll(async () => {
-  browser = await launch();
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { conditions: ['@wswarden/source', ...defaultClientConditions] },
-    build: { write: false, minify: false, rolldownOptions: { input: fileURLToPath(new URL('client_page.ts', import.meta.url)) } },
-  });
-  if (Array.isArray(built) || !('output' in built)) throw new Error('the page was not built as one script');
-  script = built.output[0].code;
+  [browser, script, worker] = await Promise.all([launch(), bundle('client_page.ts'), bundle('client_worker.ts')]);
 });
 afterAll(async () => { await browser?.close(); });
 
@@ -28,6 +21,17 @@ const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
+
+async function bundle(name: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['@wswarden/source', ...defaultClientConditions] },
+    build: { write: false, minify: false, rolldownOptions: { input: fileURLToPath(new URL(name, import.meta.url)) } },
+  });
+  if (Array.isArray(built) || !('output' in built)) throw new Error(`${name} was not built as one script`);
+  return built.output[0].code;
+}
 
 // Nothing in line, nothing from elsewhere, and no text becomes markup or code.
 const policy = (rig: Rig) => `default-src 'none'; script-src 'self'; connect-src 'self' ${rig.direct} ${rig.guard.url}; require-trusted-types-for 'script'`;
@@ -57,6 +61,7 @@ class Tab {
     open.push(rig);
     sayWhatIsAsked(rig.application);
     rig.pages.pages.set('/client.js', { type: 'text/javascript', body: script });
+    rig.pages.pages.set('/worker.js', { type: 'text/javascript', body: worker });
     rig.pages.pages.set('/', (_, res) => {
       res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(rig) });
       res.end('<!doctype html><title>client</title><script type=module src=/client.js></script><p id=text></p>');
@@ -145,6 +150,16 @@ describe('a conversation', () => {
     await tab.send({ type: 'echo', n: 1 });
     expect(await tab.received(1)).toEqual([{ type: 'echo', n: 1 }]);
     expect(tab.sockets).toEqual([tab.rig.direct]);
+  });
+
+  test('a worker talks', async () => {
+    const tab = await Tab.open();
+    const heard = await tab.run(() => new Promise((resolve) => {
+      const { trustedTypes } = window as unknown as { trustedTypes: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
+      const url = trustedTypes.createPolicy('worker', { createScriptURL: (text: string) => text }).createScriptURL('/worker.js');
+      new Worker(url, { type: 'module' }).onmessage = (event) => resolve(event.data);
+    }));
+    expect(heard).toEqual({ type: 'echo', n: 1 });
   });
 
   test.each(['zod', 'valibot'] as const)('%s judges what the server sends', async (schema) => {
