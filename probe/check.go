@@ -22,6 +22,9 @@ type Check struct {
 	Cost Cost
 	// Needs is what it can't do without.
 	Needs Need
+	// Late puts it behind the others of its group: what it sends has ended weak
+	// servers, which then could show nothing else.
+	Late bool
 	// Last puts it behind all checks without: it judges what the others received.
 	Last bool
 	// Run carries the experiment out and tells the session what it saw. An
@@ -99,9 +102,12 @@ func Checks() []*Check {
 // compareChecks puts harmless before harmful, cheap before dear.
 func compareChecks(a, b *Check) int {
 	rank := func(c *Check) int {
-		n := slices.Index(groupOrder, c.Group)
+		n := 2 * slices.Index(groupOrder, c.Group)
+		if c.Late {
+			n++
+		}
 		if c.Last {
-			n += len(groupOrder)
+			n += 2 * len(groupOrder)
 		}
 		return n
 	}

@@ -21,38 +21,50 @@ var start = &Check{Name: "control", Summary: "the handshake that all others are 
 // open does the control handshake and learns from it what is normal.
 func (r *run) open(ctx context.Context) error {
 	s := r.session(start)
-	if err := r.recognise(ctx, s); err != nil {
+	o, err := r.findEndpoint(ctx, s)
+	var none *NoEndpointError
+	switch {
+	case err == nil, errors.As(err, &none):
+	case errors.Is(err, context.Canceled), errors.Is(err, ErrBudget):
+		return err
+	default:
+		return fmt.Errorf("probe %q: %w", r.secrets.mask(r.target.URL.String()), err)
+	}
+	if o.Kind == Dropped {
+		return fmt.Errorf("probe %q: a WebSocket handshake gets no answer %s", r.secrets.mask(r.target.URL.String()), o.Evidence.Response)
+	}
+	if err != nil {
 		return err
 	}
-	began := time.Now()
+	r.control = o
+	s.Control = o
+	if !o.Accepted() {
+		r.note("control", r.secrets.mask(fmt.Sprintf("the control handshake, with Origin %s and %s, is %v: what needs an open connection is not judged. Make sure of --origin and --identity", r.target.Origin, r.whom(), o)))
+		return nil
+	}
+	return r.tryForeign(ctx, s)
+}
+
+// tryForeign learns whether a foreign origin is let in: several checks show
+// something only where it is not.
+func (r *run) tryForeign(ctx context.Context, s *Session) error {
 	req, err := s.Request(ctx, r.target.Identity())
 	if err != nil {
 		return err
 	}
-	asked := time.Now()
-	c, o, err := s.Open(ctx, req)
-	if err != nil {
-		if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
-			return cause
-		}
-		return fmt.Errorf("no answer from %q: %w", r.target.URL.Host, err)
+	o, err := s.Try(ctx, req.With("Origin", "https://"+r.target.Foreign))
+	if err == nil && o.Accepted() {
+		r.facts.SetForeignAccepted()
 	}
-	answered := time.Since(asked)
-	if c != nil {
-		o, err = c.settle(ctx, o, longSettle)
-		c.Close()
-		if err != nil {
-			return err
-		}
+	return err
+}
+
+// whom says as whom the control handshake was done.
+func (r *run) whom() string {
+	if who := r.target.Identity(); who != nil {
+		return fmt.Sprintf("the identity %q", who.Name)
 	}
-	r.control = o
-	r.settle = r.learnSettle(o, time.Since(asked)-answered)
-	r.slow = max(time.Since(began), 25*time.Millisecond)
-	if o.Kind == Dropped {
-		return fmt.Errorf("%q answered a WebSocket handshake with nothing: %s", r.target.URL.Host, o.Evidence.Response)
-	}
-	r.slow = max(answered, 25*time.Millisecond)
-	return nil
+	return "no identity"
 }
 
 // learnSettle derives how long to wait from how long the control took: what

@@ -246,3 +246,31 @@ func (s *Session) Steady(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Connect opens a connection as the control handshake does and waits until what
+// the server sends on opening has come. An error that is no other says that it
+// was not opened this time.
+func (s *Session) Connect(ctx context.Context, who *Identity) (*Conn, error) {
+	r, err := s.Request(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	c, o, err := s.Open(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if c == nil {
+		if o.Throttled() {
+			return nil, ErrThrottled
+		}
+		return nil, fmt.Errorf("%w (now %v)", ErrUnsteady, o)
+	}
+	if s.Control.Kind != Served && len(s.Target.Hello) == 0 {
+		return c, nil // nothing comes on opening
+	}
+	if _, err := c.settle(ctx, o, s.Settle()); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}

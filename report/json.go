@@ -26,6 +26,17 @@ type (
 		Endpoints []jsonEndpoint `json:"endpoints"`
 		Stats     jsonStats      `json:"stats"`
 		Notes     []jsonNote     `json:"notes"`
+		*jsonRun                 // of probe
+	}
+	jsonRun struct {
+		URL    string          `json:"url"`
+		Checks []jsonJudgement `json:"checks"`
+	}
+	jsonJudgement struct {
+		Check    string  `json:"check"`
+		Weakness *string `json:"weakness"` // null for a check that only describes
+		Verdict  Verdict `json:"verdict"`  // passed, weak, not judged
+		Message  string  `json:"message"`
 	}
 	jsonFinding struct {
 		ID          string             `json:"id"`
@@ -107,6 +118,8 @@ type (
 		Lines        int     `json:"lines"`
 		Seconds      float64 `json:"seconds"`
 		PeakRSSBytes int64   `json:"peak_rss_bytes"`
+		Connections  int     `json:"connections,omitempty"`
+		Messages     int     `json:"messages,omitempty"`
 	}
 	jsonNote struct {
 		Path    string `json:"path,omitempty"`
@@ -146,10 +159,26 @@ func newJSONReport(r *Report) jsonReport {
 			FilesWalked: r.Stats.FilesWalked, FilesParsed: r.Stats.FilesParsed,
 			BytesWalked: r.Stats.BytesWalked, BytesParsed: r.Stats.BytesParsed,
 			Lines: r.Stats.Lines, PeakRSSBytes: r.Stats.PeakRSSBytes,
+			Connections: r.Stats.Connections, Messages: r.Stats.Messages,
 			Seconds: math.Round(r.Stats.Elapsed.Seconds()*1000) / 1000,
 		},
-		Notes: each(r.Notes, func(n Note) jsonNote { return jsonNote{Path: n.Path, Line: n.Line, Message: n.Message} }),
+		Notes:   each(r.Notes, func(n Note) jsonNote { return jsonNote{Path: n.Path, Line: n.Line, Message: n.Message} }),
+		jsonRun: newJSONRun(r),
 	}
+}
+
+// newJSONRun is what only reports of probe have.
+func newJSONRun(r *Report) *jsonRun {
+	if r.Target == "" {
+		return nil
+	}
+	return &jsonRun{URL: r.Target, Checks: each(r.Judgements, func(j Judgement) jsonJudgement {
+		out := jsonJudgement{Check: j.Check, Verdict: j.Verdict, Message: j.Message}
+		if j.Weakness != nil {
+			out.Weakness = &j.Weakness.ID
+		}
+		return out
+	})}
 }
 
 func newJSONFinding(f Finding) jsonFinding {
