@@ -248,7 +248,7 @@ func (r *promiser) denied(m *spoken, who Claims, known bool) (payload map[string
 	list := r.variations(m, m.good, who)
 	other := r.other()
 	if other != "" {
-		slices.SortStableFunc(list, func(a, b map[string]any) int { return mentions(b, other) - mentions(a, other) })
+		slices.SortStableFunc(list, func(a, b map[string]any) int { return namesUser(b, other) - namesUser(a, other) })
 	}
 	for _, p := range list {
 		if !m.shape.Valid(corpus.Encode(p)) {
@@ -290,7 +290,7 @@ func (r *promiser) toldRoles(who *Identity, source string) bool {
 	return false
 }
 
-func mentions(p map[string]any, text string) int {
+func namesUser(p map[string]any, text string) int {
 	if strings.Contains(string(corpus.Encode(p)), text) {
 		return 1
 	}

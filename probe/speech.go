@@ -81,7 +81,7 @@ func objection(body any) string {
 	for _, name := range []string{"type", "action", "event", "op", "kind", "status", "result", "t"} {
 		word, _ := object[name].(string)
 		if isObjection(word) {
-			return words(object)
+			return objectionText(object)
 		}
 	}
 	for name, v := range object {
@@ -89,10 +89,10 @@ func objection(body any) string {
 		switch {
 		case lower == "error" || lower == "errors" || lower == "err":
 			if v != nil && v != false && v != "" {
-				return words(object)
+				return objectionText(object)
 			}
 		case (lower == "ok" || lower == "success" || lower == "accepted") && v == false:
-			return words(object)
+			return objectionText(object)
 		}
 	}
 	return ""
@@ -103,9 +103,9 @@ func isObjection(word string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(objections, p) })
 }
 
-// words are what a refusal says, without what is new each time, such as the ID
+// objectionText is what a refusal says, without what is new each time, such as the ID
 // of an event.
-func words(object map[string]any) string {
+func objectionText(object map[string]any) string {
 	var out []string
 	for _, name := range []string{"code", "message", "error", "reason", "detail", "text", "msg", "status"} {
 		switch v := object[name].(type) {
@@ -114,7 +114,7 @@ func words(object map[string]any) string {
 		case float64:
 			out = append(out, fmt.Sprint(v))
 		case map[string]any:
-			out = append(out, words(v))
+			out = append(out, objectionText(v))
 		}
 	}
 	if len(out) == 0 {
@@ -148,7 +148,7 @@ func (rpcSpeech) hear(u wire.Unit) heard {
 		h.typ = m.Method
 	}
 	if m.Error != nil {
-		h.refusal = words(m.Error)
+		h.refusal = objectionText(m.Error)
 	}
 	return h
 }
