@@ -136,9 +136,9 @@ func runForeignUpgrade(ctx context.Context, s *Session) error {
 		if err != nil {
 			return err
 		}
-		r = r.Without("Sec-WebSocket-Key", "Sec-WebSocket-Version").With("Upgrade", proto)
+		r = r.With("Upgrade", proto)
 		if proto == "h2c" {
-			r = r.With("Connection", "Upgrade, HTTP2-Settings").Plus("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA")
+			r = r.Without("Sec-WebSocket-Key", "Sec-WebSocket-Version").With("Connection", "Upgrade, HTTP2-Settings").Plus("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA")
 		}
 		got, err := s.stream(ctx, r)
 		if err != nil {
