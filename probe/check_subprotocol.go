@@ -56,6 +56,10 @@ func runSubprotocol(ctx context.Context, s *Session) error {
 			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "echo",
 				Message: fmt.Sprintf("Offered %s (%s), the server selects it: the client names the protocol that is spoken. Where pages put a token into this header, the answer sends it back.", c.what, c.offer)})
 			return nil
+		case chosen != "" && !selects(chosen, r.Value("Sec-WebSocket-Protocol")):
+			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "unoffered",
+				Message: fmt.Sprintf("The server selects a sub-protocol that was not offered (%s). Browsers fail such a connection; other clients speak something else than the server.", clip(chosen, 80))})
+			return nil
 		case strings.Contains(chosen, ","):
 			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "several",
 				Message: fmt.Sprintf("The server selects several sub-protocols at once (%s); browsers fail such a connection.", clip(chosen, 80))})

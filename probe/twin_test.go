@@ -91,3 +91,103 @@ func TestHardenedTwinHasNoFindings(t *testing.T) {
 		})
 	}
 }
+
+// alone are the twins with one weakness, and the only finding that they may
+// make. Those whose want is empty are seen by no safe check.
+var alone = []struct {
+	weak  probetest.Switch
+	want  string
+	token bool // with a bearer token in the place of the cookie
+}{
+	{weak: probetest.OriginNone, want: "WS101 origin"},
+	{weak: probetest.OriginPrefix, want: "WS102 origin"},
+	{weak: probetest.OriginSuffix, want: "WS102 origin"},
+	{weak: probetest.OriginDomain, want: "WS102 origin"},
+	{weak: probetest.OriginContains, want: "WS102 origin"},
+	{weak: probetest.OriginRegexDot, want: "WS102 origin"},
+	{weak: probetest.OriginReversed, want: "WS102 origin"},
+	{weak: probetest.OriginNull, want: "WS103 origin"},
+	{weak: probetest.OriginAbsent, want: "WS103 origin"},
+	{weak: probetest.OriginEmpty, want: "WS103 origin"},
+	{weak: probetest.OriginPort, want: "WS102 origin"},
+	{weak: probetest.OriginScheme, want: "WS102 origin"},
+	{weak: probetest.OriginForwarded, want: "WS102 origin"},
+	{weak: probetest.OriginReferer, want: "WS102 origin"},
+	{weak: probetest.OriginLegacy, want: "WS102 origin"},
+	{weak: probetest.OriginSubdomain, want: "WS102 origin"},
+	{weak: probetest.OriginParent, want: "WS102 origin"},
+	{weak: probetest.OriginTLD, want: "WS102 origin"},
+	{weak: probetest.OriginLocalhost, want: "WS102 origin"},
+	{weak: probetest.OriginLocalPrefix, want: "WS102 origin"},
+	{weak: probetest.OriginPrivate, want: "WS102 origin"},
+	{weak: probetest.OriginExtension, want: "WS102 origin"},
+	{weak: probetest.OriginWildcard, want: "WS102 origin"},
+	{weak: probetest.OriginAnyOf, want: "WS102 origin"},
+	{weak: probetest.OriginList, want: "WS102 origin"},
+	{weak: probetest.OriginUserinfo, want: "WS102 origin"},
+	{weak: probetest.OriginTruncated, want: "WS102 origin"},
+	{weak: probetest.OriginFailsOpen, want: "WS102 origin"},
+	{weak: probetest.RefusedAfterUpgrade, want: "WS109 refusal"},
+	{weak: probetest.VersionUnchecked, want: "WS105 handshake-version"},
+	{weak: probetest.KeyUnchecked, want: "WS105 handshake-form"},
+	{weak: probetest.MethodUnchecked, want: "WS105 handshake-form"},
+	{weak: probetest.OldHTTP, want: "WS105 handshake-form"},
+	{weak: probetest.BodyAccepted, want: "WS105 upgrade-body"},
+	{weak: probetest.PipelineServed, want: "WS105 pipelined-request"},
+	{weak: probetest.ForeignUpgrade, want: "WS105 foreign-upgrade"},
+	{weak: probetest.SubprotocolEcho, want: "WS108 subprotocol"},
+	{weak: probetest.SubprotocolUnoffered, want: "WS108 subprotocol"},
+	{weak: probetest.PathSpelling, want: "WS101 path-spelling"},
+	{weak: probetest.FallbackUnguarded, want: "WS101 fallback-transport"},
+	{weak: probetest.VerboseHTTP, want: "WS503 error-detail"},
+	{weak: probetest.AuthMissing, want: "WS201 auth"},
+	{weak: probetest.BadCredential, want: "WS201 auth"},
+	{weak: probetest.JWTNone, want: "WS208 auth", token: true},
+	{weak: probetest.JWTUnverified, want: "WS208 auth", token: true},
+	{weak: probetest.TokenInURL, want: "WS202 url-token", token: true},
+	{weak: probetest.CloseUnanswered, want: "WS704 close-handshake"},
+	{weak: probetest.ForwardedTrusted, want: "WS703 connection-count"},
+	{weak: probetest.ConnectionUnlimited, want: "WS703 connection-count"},
+	{weak: probetest.UnknownDispatched, want: "WS311 dispatch WS503 error-detail"},
+	{weak: probetest.PrototypeKeys, want: "WS310 prototype"},
+	{weak: probetest.ParseCrash, want: "WS301 malformed-message"},
+	{weak: probetest.ErrorDetail, want: "WS503 error-detail"},
+	{weak: probetest.SizeUnlimited, want: "WS701 message-size"},
+	{weak: probetest.AcceptUnmasked, want: "WS801 framing"},
+	{weak: probetest.AcceptReserved, want: "WS801 framing"},
+	{weak: probetest.AcceptOpcode, want: "WS801 framing"},
+	{weak: probetest.AcceptLongLength, want: "WS801 framing"},
+	{weak: probetest.AcceptControlSize, want: "WS801 framing"},
+	{weak: probetest.AcceptControlParts, want: "WS801 framing"},
+	{weak: probetest.AcceptInterleaved, want: "WS801 framing"},
+	{weak: probetest.AcceptCloseCode, want: "WS801 framing"},
+	{weak: probetest.AcceptCloseReason, want: "WS801 framing"},
+	{weak: probetest.AcceptUTF8, want: "WS801 framing"},
+	// What these have is told in notes, or shown by checks that --with allows.
+	{weak: probetest.CookieWeak},
+	{weak: probetest.HeaderReflection},
+	{weak: probetest.PageReflection},
+	{weak: probetest.RateUnlimited},
+	{weak: probetest.DeflateUnbounded},
+	{weak: probetest.TicketReuse},
+	{weak: probetest.IDOR},
+}
+
+// TestTwinWithOneWeakness holds all safe checks together to a twin with a
+// single weakness: the one check that is about it finds it, and no other speaks.
+func TestTwinWithOneWeakness(t *testing.T) {
+	for _, c := range alone {
+		t.Run(string(c.weak), func(t *testing.T) {
+			t.Parallel()
+			s := probetest.With(t, c.weak)
+			opt := probe.Options{Target: target(t, s)}
+			if c.token {
+				opt.Target = bearer(t, s)
+			}
+			r := run(t, opt)
+			if got := strings.Join(found(r), " "); got != c.want {
+				t.Errorf("got %q, want %q%s", got, c.want, describe(r))
+			}
+		})
+	}
+}
