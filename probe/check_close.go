@@ -36,12 +36,18 @@ func runClose(ctx context.Context, s *Session) error {
 	if err != nil {
 		return err
 	}
+	if !answered {
+		s.NotJudged(catalogue.MalformedFrame, "a Close frame is not answered, so that one can't tell what is read behind it")
+	}
 	if answered {
 		s.Pass(catalogue.IdleUnbounded, "a Close frame is answered, or the connection ended, within %v; how long a silent peer stays is for --with load", closeWait)
 	} else {
 		s.Weak(Finding{Weakness: catalogue.IdleUnbounded, Severity: catalogue.Low, Evidence: c.Evidence(), Anchor: "close",
 			Fix:     "answer Close frames, and end the TCP connection some seconds behind a Close whether or not it is answered",
 			Message: "A Close frame is not answered within two seconds, and the connection is not ended: a peer that has said goodbye still holds it."})
+	}
+	if !answered {
+		return nil
 	}
 	return s.dataBehindClose(ctx)
 }

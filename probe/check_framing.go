@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/internal/wire"
@@ -40,6 +41,9 @@ const fixFraming = "use a library that fails the connection on each of them (RFC
 type frameCase struct {
 	what string
 	raw  []byte
+	// lenient says that going on is against the RFC and changes nothing: the
+	// frame means the same to everybody who goes on.
+	lenient bool
 }
 
 // forbidden are frames that must fail the connection.
@@ -55,24 +59,24 @@ func forbidden() []frameCase {
 	text := wire.Header{Fin: true, Opcode: wire.Text}
 	long := strings.Repeat("p", 126)
 	return []frameCase{
-		{"an unmasked frame", wire.AppendMessage(nil, wire.Text, []byte("{}"), nil)},
-		{"RSV1 set without compression", masked(wire.Header{Fin: true, RSV1: true, Opcode: wire.Text}, "{}")},
-		{"RSV2 set", masked(wire.Header{Fin: true, RSV2: true, Opcode: wire.Text}, "{}")},
-		{"RSV3 set", masked(wire.Header{Fin: true, RSV3: true, Opcode: wire.Text}, "{}")},
-		{"the reserved opcode 3", masked(wire.Header{Fin: true, Opcode: 3}, "{}")},
-		{"the reserved opcode 11", masked(wire.Header{Fin: true, Opcode: 11}, "")},
-		{"a length of two bytes where one does", longForm(text, 126, key)},
-		{"a length of eight bytes where one does", longForm(text, 127, key)},
-		{"a ping of 126 bytes", masked(wire.Header{Fin: true, Opcode: wire.Ping}, long)},
-		{"a ping in fragments", masked(wire.Header{Opcode: wire.Ping}, "p")},
-		{"a continuation of nothing", masked(wire.Header{Fin: true, Opcode: wire.Continuation}, "{}")},
-		{"a message within an unfinished one", append(masked(wire.Header{Opcode: wire.Text}, "{"), masked(text, "{}")...)},
-		{"text that is not UTF-8", masked(text, "\"\xc0\xaf\xff\"")},
-		{"a close of one byte", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03")},
-		{"the close code 1005", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xed")},
-		{"the close code 1006", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xee")},
-		{"the close code 999", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xe7")},
-		{"a close reason that is not UTF-8", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xe8\xc0\xaf")},
+		{"an unmasked frame", wire.AppendMessage(nil, wire.Text, []byte("{}"), nil), false},
+		{"RSV1 set without compression", masked(wire.Header{Fin: true, RSV1: true, Opcode: wire.Text}, "{}"), false},
+		{"RSV2 set", masked(wire.Header{Fin: true, RSV2: true, Opcode: wire.Text}, "{}"), false},
+		{"RSV3 set", masked(wire.Header{Fin: true, RSV3: true, Opcode: wire.Text}, "{}"), false},
+		{"the reserved opcode 3", masked(wire.Header{Fin: true, Opcode: 3}, "{}"), false},
+		{"the reserved opcode 11", masked(wire.Header{Fin: true, Opcode: 11}, ""), false},
+		{"a length of two bytes where one does", longForm(text, 126, key), true},
+		{"a length of eight bytes where one does", longForm(text, 127, key), true},
+		{"a ping of 126 bytes", masked(wire.Header{Fin: true, Opcode: wire.Ping}, long), false},
+		{"a ping in fragments", masked(wire.Header{Opcode: wire.Ping}, "p"), false},
+		{"a continuation of nothing", masked(wire.Header{Fin: true, Opcode: wire.Continuation}, "{}"), false},
+		{"a message within an unfinished one", append(masked(wire.Header{Opcode: wire.Text}, "{"), masked(text, "{}")...), false},
+		{"text that is not UTF-8", masked(text, "\"\xc0\xaf\xff\""), false},
+		{"a close of one byte", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03"), true},
+		{"the close code 1005", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xed"), true},
+		{"the close code 1006", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xee"), true},
+		{"the close code 999", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xe7"), true},
+		{"a close reason that is not UTF-8", masked(wire.Header{Fin: true, Opcode: wire.Close}, "\x03\xe8\xc0\xaf"), true},
 	}
 }
 
@@ -97,9 +101,9 @@ func overflowing() []frameCase {
 	h := wire.Header{Fin: true, Opcode: wire.Text, Masked: true, Key: wire.NewMaskKey()}
 	with := func(n uint64) []byte { h.Length = n; return h.Append(nil) }
 	return []frameCase{
-		{"a length of 2^63", with(1 << 63)},
-		{"a length of 2^64-1", with(1<<64 - 1)},
-		{"a length of 2^63-1", with(1<<63 - 1)},
+		{"a length of 2^63", with(1 << 63), false},
+		{"a length of 2^64-1", with(1<<64 - 1), false},
+		{"a length of 2^63-1", with(1<<63 - 1), false},
 	}
 }
 
@@ -107,6 +111,7 @@ func overflowing() []frameCase {
 func (s *Session) judgeFrames(ctx context.Context, cases []frameCase) error {
 	var taken []string
 	var first report.Evidence
+	severity := catalogue.Low
 	for _, c := range cases {
 		goesOn, how, evidence, err := s.tryFrame(ctx, c)
 		if err != nil {
@@ -119,13 +124,16 @@ func (s *Session) judgeFrames(ctx context.Context, cases []frameCase) error {
 			first = evidence
 		}
 		taken = append(taken, c.what+how)
+		if !c.lenient {
+			severity = catalogue.Medium
+		}
 	}
 	if len(taken) == 0 {
 		s.Pass(catalogue.MalformedFrame, "each of %d forbidden frames ends the connection", len(cases))
 		return nil
 	}
 	s.Weak(Finding{
-		Weakness: catalogue.MalformedFrame, Evidence: first, Fix: fixFraming, Anchor: s.check.Name,
+		Weakness: catalogue.MalformedFrame, Severity: severity, Evidence: first, Fix: fixFraming, Anchor: s.check.Name,
 		Message: fmt.Sprintf("Frames that must end the connection don't: %s. What a proxy or filter in front makes of them is another matter, and an attacker chooses whom to deceive.", strings.Join(taken, ", ")),
 	})
 	return nil
@@ -160,15 +168,19 @@ func (s *Session) tryFrame(ctx context.Context, fc frameCase) (goesOn bool, how 
 	return len(before) > 0, "", c.Evidence(), nil
 }
 
-// closesAs reports whether a server's Close frame repeats the forbidden code of
-// the Close frame that it answers.
+// closesAs reports whether a server's Close frame answers a forbidden one as if
+// it were in order: with its code, or with that of an ordinary end.
 func closesAs(sent []byte, closing wire.Unit) bool {
 	h, n, err := wire.ParseHeader(sent)
-	if err != nil || n == 0 || h.Opcode != wire.Close || h.Length < 2 {
+	if err != nil || n == 0 || h.Opcode != wire.Close {
 		return false
+	}
+	if h.Length < 2 {
+		return closing.Code == wire.CloseNormal
 	}
 	body := append([]byte(nil), sent[n:]...)
 	wire.Mask(body, h.Key, 0)
 	code := wire.CloseCode(binary.BigEndian.Uint16(body))
-	return !code.Sendable() && closing.Code == code
+	ordinary := closing.Code == code || closing.Code == wire.CloseNormal
+	return ordinary && (!code.Sendable() || !utf8.Valid(body[2:]))
 }

@@ -255,7 +255,21 @@ func (s *Session) refusedAt(ctx context.Context, n int, o Outcome) error {
 			if c == nil {
 				continue
 			}
+			// A place may have become free meanwhile: then the next gets in as well.
+			r, err = s.Request(ctx, s.Target.Identity())
+			if err != nil {
+				c.Close()
+				return err
+			}
+			next, _, err := s.Open(ctx, r)
 			c.Close()
+			if err != nil {
+				return err
+			}
+			if next != nil {
+				next.Close()
+				continue
+			}
 			s.Weak(Finding{Weakness: w, Evidence: forged.Evidence, Fix: fixConnections, Anchor: "forged",
 				Message: fmt.Sprintf("More than %d connections are %v, but not with an invented %s: whoever writes one has as many as he likes.", n, o, h.name)})
 			return nil

@@ -88,6 +88,12 @@ func (r *run) findEndpoint(ctx context.Context, s *Session) (Outcome, error) {
 // firstTry is the control handshake, with all the time that a server may take.
 func (r *run) firstTry(ctx context.Context, s *Session) (Outcome, error) {
 	req, err := s.Request(ctx, r.target.Identity())
+	if err != nil && r.target.Promises != nil && ctx.Err() == nil {
+		// The configuration speaks of tickets; what stands at the address may not.
+		r.note("control", s.Mask(fmt.Sprintf("%v; the identity's own headers are sent in place of tickets", err)))
+		r.target.TicketURL = ""
+		req, err = s.Request(ctx, r.target.Identity())
+	}
 	if err != nil {
 		return Outcome{}, err
 	}

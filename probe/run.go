@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wswarden/wswarden/report"
@@ -32,6 +33,7 @@ type run struct {
 	control  Outcome
 	settle   time.Duration
 	slow     time.Duration // how long the control handshake took
+	mute     atomic.Int32  // Close frames that were not answered
 
 	mu    sync.Mutex
 	notes []report.Note // guarded by mu
