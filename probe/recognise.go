@@ -205,7 +205,7 @@ func (r *run) search(ctx context.Context, s *Session, answered Outcome) (Outcome
 		// A host that guards every path answers 401 or 403 everywhere: only a
 		// connection shows that there is something.
 		if o.Upgraded() {
-			r.note("control", fmt.Sprintf("%s answered %v; the endpoint was found at %s, which is what is tested", given.RequestURI(), answered, there.RequestURI()))
+			r.note("control", fmt.Sprintf("a handshake at %s is %v; the endpoint was found at %s, which is what is tested", given.RequestURI(), answered, there.RequestURI()))
 			return r.speak(ctx, s, o)
 		}
 	}
