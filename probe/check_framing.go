@@ -22,7 +22,9 @@ func init() {
 		Cost:       Cost{Connections: 26, Messages: 64, Time: 30 * time.Second},
 		Needs:      NeedAccepted,
 		Late:       true,
-		Run:        func(ctx context.Context, s *Session) error { return s.judgeFrames(ctx, forbidden(s.narrowEnvelopes()[0](harmlessName, ""))) },
+		Run: func(ctx context.Context, s *Session) error {
+			return s.judgeFrames(ctx, forbidden(s.narrowEnvelopes()[0](harmlessName, "")))
+		},
 	}, &Check{
 		Name:       "frame-length",
 		Summary:    "declares frames of 2^63 bytes and more; such frames have ended servers, so that it runs only by its name",
