@@ -187,11 +187,3 @@ func (r *run) note(check, text string) {
 	}
 	r.notes = append(r.notes, report.Note{Message: text})
 }
-
-// patience is how long an answer is waited for.
-func (r *run) patience() time.Duration {
-	if r.slow == 0 {
-		return 10 * time.Second
-	}
-	return min(max(20*r.slow, time.Second), 10*time.Second)
-}
