@@ -16,8 +16,8 @@ setup: ## install what the tests talk to: clients and servers of Node, Python an
 build: ## build bin/wswarden
 	CGO_ENABLED=0 go build -trimpath -o bin/wswarden ./cmd/wswarden
 
-demo: ## attack the trading platform, bare and behind the guard
-	go run ./cmd/wswarden demo
+demo: ## attack the trading platform, bare and behind the guard, in the browser
+	go run ./cmd/wswarden demo --serve
 
 fmt: ## format the Go source
 	gofmt -w $$(git ls-files '*.go')

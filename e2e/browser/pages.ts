@@ -15,6 +15,7 @@ export class Pages {
   readonly forward = new Map<string, string>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #tunnels = new Set<Socket>();
 
   private constructor(pages: Record<string, Page>) {
     this.pages = new Map(Object.entries(pages));
@@ -49,6 +50,11 @@ export class Pages {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  /** Has the upgraded connections of now go silent, as a network does that is gone without a word. */
+  silence(): void {
+    for (const socket of this.#tunnels) socket.unpipe().pause();
   }
 
   #target(req: IncomingMessage): URL | undefined {
@@ -94,6 +100,10 @@ export class Pages {
       onward.write(head);
       socket.pipe(onward).pipe(socket);
     });
+    for (const end of [socket, onward]) {
+      this.#tunnels.add(end);
+      end.once('close', () => this.#tunnels.delete(end));
+    }
     onward.on('error', () => socket.destroy());
     onward.on('close', () => socket.destroy());
     socket.on('error', () => onward.destroy());

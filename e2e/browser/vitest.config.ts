@@ -11,5 +11,6 @@ export default defineConfig({
     testTimeout: 3 * patience,
     hookTimeout: 3 * patience,
     maxWorkers: 2,
+    execArgv: ['--experimental-websocket'], // Node 20 has its own only then
   },
 });

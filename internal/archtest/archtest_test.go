@@ -43,7 +43,10 @@ var layers = []layer{
 	{"review/rules/ws901", []string{"review/deps", "review/rule", "review/model", "catalogue", "report"}},
 	{"review/rules/coverage", []string{"review", "report"}}, // a command
 	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
-	{"review", []string{"catalogue", "report"}},
+	{"review", []string{"catalogue", "report", "internal/yamltext"}},
+	{"probe/corpus", []string{"internal/asyncapi", "internal/jsonscan"}},
+	{"probe/probetest", []string{"internal/wire", "internal/jsonscan"}},
+	{"probe", []string{"catalogue", "report", "probe/corpus", "internal/jsonscan", "internal/wire", "internal/wireclient", "internal/redact"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},
 	{"guard/celpolicy", []string{"guard", "internal/jsonscan"}},
 	{"guard/claims", []string{"guard"}},
@@ -57,13 +60,15 @@ var layers = []layer{
 	{"guard/redisstore", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},
+	{"internal/promise", []string{"guard", "internal/config", "internal/jsonscan", "probe"}},
 	{"internal/archtest", nil},
 	{"internal/wire", nil},
 	{"internal/wireclient", []string{"internal/wire"}},
 	{"internal/vcs", nil},
 	{"internal/jsonscan", nil},
 	{"internal/outbound", nil},
-	{"internal/learn", []string{"guard", "internal/jsonscan"}},
+	{"internal/yamltext", nil},
+	{"internal/learn", []string{"guard", "internal/jsonscan", "internal/yamltext"}},
 	{"internal/redact", nil},
 	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
@@ -71,8 +76,9 @@ var layers = []layer{
 	{"internal/console", []string{"catalogue", "guard", "internal/audit"}},
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact", "internal/learn"}},
-	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/serve", "internal/wire", "internal/wireclient"}},
-	{"internal/cli", []string{"catalogue", "guard", "report", "review", "internal", "examples/trading"}},
+	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/explain", "internal/serve", "internal/wire", "internal/wireclient"}},
+	{"internal/loop", []string{"catalogue", "report", "review", "examples/trading", "internal/demo"}},
+	{"internal/cli", []string{"catalogue", "guard", "probe", "report", "review", "internal", "examples/trading"}},
 	{"examples/embed", []string{"guard"}},
 	{"examples/trading/goserver", []string{"examples/trading"}},
 	{"examples/trading/tradingtest", []string{"examples/trading"}},
@@ -84,7 +90,7 @@ var layers = []layer{
 }
 
 // testsMay is what tests import besides, wherever they are.
-var testsMay = []string{"internal/wire", "internal/wireclient", "internal/jsonscan", "guard", "catalogue", "examples/trading", "internal/config", "review/reviewtest", "review/lang", "review/syntax"}
+var testsMay = []string{"internal/wire", "internal/wireclient", "internal/jsonscan", "guard", "catalogue", "examples/trading", "internal/config", "internal/serve", "probe", "report", "review/reviewtest", "review/lang", "review/syntax"}
 
 // TestImports reads the source itself. Asking "go list" would be shorter, but
 // go test does not see what a child process reads and would go on printing

@@ -150,6 +150,9 @@ func (k *key) environment() {
 	k.endpoint(e.endpoint)
 	k.text(string(e.phase))
 	k.text(e.message)
+	for _, name := range e.among {
+		k.text(name)
+	}
 	for _, b := range [...]bool{e.repeat, e.room, e.inTry > 0, e.timer, e.detached} {
 		k.flag(b)
 	}
