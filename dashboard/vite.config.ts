@@ -11,6 +11,8 @@ export default defineConfig({
     // The page's policy lets it load files of its own and nothing else.
     assetsInlineLimit: 0,
     modulePreload: false,
+    // Nothing is cached, and names that stay make the history of the build readable.
+    rollupOptions: { output: { entryFileNames: 'assets/[name].js', chunkFileNames: 'assets/[name].js', assetFileNames: 'assets/[name][extname]' } },
   },
   test: { include: ['test/**/*.test.ts'] },
 });

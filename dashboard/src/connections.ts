@@ -114,7 +114,7 @@ export class Connections {
   #userRow(u: UserGroup): HTMLLIElement {
     const open = h('button', { type: 'button', className: 'link', title: 'Show the connections' }, u.user || 'anonymous');
     open.addEventListener('click', () => this.#turn({ user: u.user, group: false }));
-    const end = h('button', { type: 'button', className: 'danger', hidden: u.user === '', aria: { label: `Revoke all sign-ins of ${u.user}` } }, 'Revoke user');
+    const end = h('button', { type: 'button', className: 'danger', hidden: u.user === '', aria: { label: `Revoke user ${u.user}` } }, 'Revoke user');
     const row = h('li', {},
       h('div', { className: 'who' }, h('strong', {}, open), h('span', { className: 'facts' })),
       h('div', { className: 'buttons' }, end));
@@ -143,7 +143,7 @@ export class Connections {
       h('div', { className: 'buttons' },
         button('Close', `Close connection ${c.id} of ${name}`, () => this.#close(c)),
         button('Revoke session', `Revoke session ${c.session} of ${name}`, () => this.#revokeSession(c), c.session !== ''),
-        button('Revoke user', `Revoke all sign-ins of ${name}`, () => this.#revokeUser(c.user, c.id), c.user !== '')));
+        button('Revoke user', `Revoke user ${name}`, () => this.#revokeUser(c.user, c.id), c.user !== '')));
   }
 
   #close(c: Connection): void {
