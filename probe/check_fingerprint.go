@@ -31,8 +31,8 @@ func init() {
 // productHeaders are those that name programs.
 var productHeaders = []string{"Server", "X-Powered-By", "Via", "X-AspNet-Version"}
 
-// words are what libraries say when they refuse a request or a frame.
-var words = []struct{ library, in, text string }{
+// libraryWords are what libraries say when they refuse a request or a frame.
+var libraryWords = []struct{ library, in, text string }{
 	{"ws (Node.js)", "body", "Invalid Sec-WebSocket-Version header"},
 	{"ws (Node.js)", "body", "Missing or invalid Sec-WebSocket-Key header"},
 	{"gorilla/websocket (Go)", "body", "websocket: unsupported version: 13 not found in 'Sec-Websocket-Version' header"},
@@ -111,7 +111,7 @@ func (s *Session) lastWords(ctx context.Context) (string, error) {
 }
 
 func recogniseWords(body, reason, header string) string {
-	for _, w := range words {
+	for _, w := range libraryWords {
 		text := map[string]string{"body": body, "reason": reason, "header": header}[w.in]
 		if strings.Contains(text, w.text) {
 			return w.library

@@ -51,8 +51,8 @@ func runOrigin(ctx context.Context, s *Session) error {
 		if err != nil {
 			return err
 		}
-		if !o.Like(s.Control) {
-			continue
+		if !o.Like(s.Control) || m.absent() && slices.ContainsFunc(in, func(a admitted) bool { return a.absent() }) {
+			continue // not let in, or for a reason that is known
 		}
 		a := admitted{originMutation: m, outcome: o}
 		if len(in) < maxRepeated {
@@ -79,9 +79,12 @@ func (s *Session) tryOrigin(ctx context.Context, m originMutation, who *Identity
 	return s.Try(ctx, m.apply(r))
 }
 
+// absent reports whether no Origin is sent.
+func (m originMutation) absent() bool { return len(m.lines) == 0 || m.lines[0].name != "Origin" }
+
 // apply puts the mutation's lines in the place of the allowed Origin.
 func (m originMutation) apply(r Request) Request {
-	if len(m.lines) == 0 || m.lines[0].name != "Origin" {
+	if m.absent() {
 		r = r.Without("Origin")
 	}
 	for i, l := range m.lines {

@@ -125,7 +125,9 @@ var opening = Cost{Connections: 40, Messages: 20, Time: 15 * time.Second}
 // cost is the most that a check may use, with the control behind it. A ticket
 // is a connection more for each.
 func (p *Plan) cost(c *Check) Cost {
-	out := c.Cost.plus(Cost{Connections: 2, Messages: len(p.opt.Target.Hello), Time: time.Second})
+	out := c.Cost.plus(Cost{Connections: 2, Time: time.Second})
+	// The endpoint may turn out to want a greeting on every connection.
+	out.Messages += out.Connections * max(1, len(p.opt.Target.Hello))
 	if p.opt.Target.TicketURL != "" {
 		out.Connections *= 2
 	}

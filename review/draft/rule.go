@@ -101,7 +101,7 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 		out = append(out, yamltext.Member{Key: "fresh", Value: true, Comment: join("the session is judged again first", d.citeType(m, "WS207"))})
 	}
 	if rate := m.rate(); rate != "" {
-		out = append(out, yamltext.Member{Key: "limit", Value: yamltext.Raw(rate)})
+		out = append(out, yamltext.Member{Key: "limit", Value: yamltext.Raw(rate), Comment: d.citeType(m, "WS710")})
 	}
 	member := yamltext.Member{Key: m.name, Value: out}
 	if m.at.Path != "" {
@@ -311,8 +311,11 @@ func (m *message) privileged() bool {
 
 // rate bounds what costs more than being read.
 func (m *message) rate() string {
-	if anyWord(m.name, frequentActs) || slices.ContainsFunc(m.events, func(ev *model.Event) bool { return ev.Kind == model.Join }) {
-		return "" // a page may join all its channels at once
+	if anyWord(m.name, frequentActs) {
+		return ""
+	}
+	if slices.ContainsFunc(m.events, func(ev *model.Event) bool { return ev.Kind == model.Join }) {
+		return "{rate: 60/1m, burst: 60}" // a page may join all its channels at once
 	}
 	for _, ev := range m.events {
 		switch ev.Kind {
