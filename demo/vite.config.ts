@@ -1,8 +1,10 @@
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 // Every page is an origin of its own when it is served; here they share modules. The
 // names of files have no hash: nothing is cached, and a change shows as one in git.
 export default defineConfig({
+  // The client's source, so that the pages need no build of it first.
+  resolve: { conditions: ['@wswarden/source', ...defaultClientConditions] },
   build: {
     outDir: '../internal/demo/assets',
     emptyOutDir: true,

@@ -1,6 +1,6 @@
 // The page that shows everything.
 import { byID, h } from './shared/dom.ts';
-import { loadSite, type SideName } from './shared/site.ts';
+import { loadSite, sides } from './shared/site.ts';
 import { attacks, type Attack } from './page/attack.ts';
 import { Audit } from './page/audit.ts';
 import { loadConfig } from './page/config.ts';
@@ -73,7 +73,7 @@ async function start(): Promise<void> {
     });
     runner.endTable(rows);
   }));
-  await Promise.all((['unguarded', 'guarded'] as SideName[]).map((side) => stage.panes[side].ready));
+  await Promise.all(sides.map((side) => stage.panes[side].ready));
   document.body.dataset['ready'] = 'true';
 }
 

@@ -1,10 +1,12 @@
 // The page of the trading platform that alice has open. It is the guide's client, and
 // the same on both sides, flaws included; only the way in differs: the token in the
 // URL, or a ticket of the guard.
+import type { Message } from '@wswarden/client';
 import { serveParent } from './shared/bridge.ts';
 import { byID, h } from './shared/dom.ts';
 import type { PaneEvent } from './shared/pane-event.ts';
-import { loadSite, type Side } from './shared/site.ts';
+import { connectBare, connectGuarded, type Link } from './shared/link.ts';
+import { loadSite } from './shared/site.ts';
 
 const symbols = ['AAPL', 'GOOG', 'MSFT'];
 const ordersShown = 4;
@@ -21,10 +23,9 @@ interface Server {
   orders: Server[];
 }
 
-let socket: WebSocket | null = null;
+let link: Link | null = null;
 let user = '';
 let token = '';
-let retry = 0;
 let emit: (event: PaneEvent) => void = () => {};
 const lastPrice = new Map<string, number>();
 
@@ -39,53 +40,13 @@ async function signIn(samesite: string): Promise<void> {
   byID('user').textContent = user;
 }
 
-async function open(side: Side): Promise<WebSocket> {
-  // FLAW WS202: a token that lives for minutes becomes part of a URL.
-  if (side.ticket === undefined) return new WebSocket(`${side.socket}?token=${encodeURIComponent(token)}`);
-  const answer = await fetch(side.ticket, {
-    method: 'POST',
-    credentials: 'include', // the guard is another port of this host
-    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': '1' },
-    body: '{}',
-  });
-  const { ticket, detail } = (await answer.json()) as { ticket?: string; detail?: string };
-  if (!ticket) throw new Error(`no ticket: ${detail ?? answer.status}`);
-  return new WebSocket(side.socket, ['wswarden.v1', `wst.${ticket}`]);
+function send(message: Message): void {
+  link?.send(message);
 }
 
-async function connect(side: Side): Promise<void> {
-  show('connecting', '');
-  try {
-    socket = await open(side);
-  } catch (err) {
-    show(err instanceof Error ? err.message : String(err), 'failed');
-    again(side);
-    return;
-  }
-  const mine = socket;
-  mine.onmessage = (event) => { receive(String(event.data)); };
-  mine.onclose = (event) => {
-    if (mine !== socket) return;
-    show(`closed ${event.code}`, 'failed');
-    again(side);
-  };
-}
-
-/** Connects again, later each time. */
-function again(side: Side): void {
-  const wait = Math.random() * Math.min(30_000, 1000 * 2 ** retry++);
-  setTimeout(() => void connect(side), wait);
-}
-
-function send(message: object): void {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-}
-
-function receive(text: string): void {
-  const data = JSON.parse(text) as Server;
+function receive(data: Server): void {
   switch (data.type) {
     case 'welcome':
-      retry = 0;
       show('connected', 'open');
       for (const symbol of symbols) send({ type: 'subscribe', channel: `prices:${symbol}` });
       send({ type: 'subscribe', channel: `orders:${user}` });
@@ -179,7 +140,8 @@ async function start(): Promise<void> {
     signIn: ({ samesite }: { samesite: string }) => signIn(samesite),
     clean: async () => { clean(); },
   });
-  await connect(side);
+  const connect = side.ticket === undefined ? connectBare : connectGuarded;
+  link = connect(side, { token: () => token, received: (message) => receive(message as unknown as Server), shows: show });
 }
 
 void start();

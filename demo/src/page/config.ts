@@ -20,12 +20,13 @@ export async function settingOf(rule: string, message = ''): Promise<Setting> {
   return (await answer.json()) as Setting;
 }
 
-/** The line of a setting, as it stands in the file. */
+/** The line of a setting as it stands in the file, and the next where a list begins there. */
 export function lineText(setting: Setting): string {
   const key = lines[setting.line - 1] ?? '';
-  // A list begins on the line below.
   const next = lines[setting.line] ?? '';
-  return /:\s*(#.*)?$/.test(key) && next.trim().startsWith('- ') ? `${key}\n${next}` : key;
+  const indent = key.length - key.trimStart().length;
+  const shown = next.trim().startsWith('- ') && /:\s*(#.*)?$/.test(key) ? [key, next] : [key];
+  return shown.map((line) => line.slice(indent)).join('\n');
 }
 
 /** Marks the line in the whole file below. */

@@ -7,7 +7,7 @@ import { settingOf } from './config.ts';
 import { runProcess, type Row } from './process.ts';
 import { count } from './score.ts';
 import type { Stage } from './stage.ts';
-import { announce, begin, showReason, showRows, showSide } from './verdict.ts';
+import { announce, begin, showCounts, showReason, showRows, showSide } from './verdict.ts';
 
 export class Runner {
   private turn: Promise<unknown> = Promise.resolve();
@@ -37,6 +37,7 @@ export class Runner {
   endTable(rows: Row[]): void {
     const held = rows.filter((row) => row.holds).length;
     for (const row of rows) if (row.unguarded.worked) count(row.weakness, row.holds);
+    showCounts(rows);
     announce(`${rows.length} attacks, ${held} held by the guard.`);
   }
 
@@ -82,6 +83,7 @@ export class Runner {
       showRows(rows);
     });
     const ran = rows.filter((row) => !row.error);
+    showCounts(rows);
     const [first] = ran;
     if (first?.rule) {
       showReason({ line: { '@timestamp': '', 'event.id': '', 'event.action': '' }, rule: first.rule, setting: await settingOf(first.rule) });

@@ -5,8 +5,6 @@ import { byID } from '../shared/dom.ts';
 import type { PaneEvent } from '../shared/pane-event.ts';
 import type { SideName, Site } from '../shared/site.ts';
 
-export const sides: SideName[] = ['unguarded', 'guarded'];
-
 export class Stage {
   readonly panes: Record<SideName, Frame<PaneEvent>>;
   readonly insiders: Record<SideName, Frame>;

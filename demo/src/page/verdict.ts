@@ -3,7 +3,7 @@ import { byID, h } from '../shared/dom.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { prose } from '../shared/prose.ts';
 import { recordList } from '../shared/record.ts';
-import type { SideName } from '../shared/site.ts';
+import { sides, type SideName } from '../shared/site.ts';
 import { weakness } from '../shared/weakness.ts';
 import type { Attack } from './attack.ts';
 import type { AuditLine } from './audit.ts';
@@ -32,23 +32,30 @@ export function begin(attack: Attack): void {
   byID('verdict-where').textContent = origins[attack.place];
   byID('sides').replaceChildren(waiting('unguarded'), waiting('guarded'));
   byID('reason').replaceChildren();
+  for (const side of sides) byID(`outcome-${side}`).replaceChildren(busyBadge(attack.place === 'process' ? 'see below' : 'under attack …'));
   void showEntry(attack);
 }
 
 function waiting(side: SideName): HTMLElement {
-  return h('article', { class: `side ${side}` }, h('h3', {}, names[side]), h('p', { class: 'badge busy' }, 'under attack …'));
+  return h('article', { class: `side ${side}` }, h('h3', {}, names[side]), busyBadge('under attack …'));
 }
 
-function badge(side: SideName, worked: boolean, nothing: boolean): HTMLElement {
-  const text = worked ? 'The attack works' : nothing && side === 'unguarded' ? 'Nothing to exploit' : 'Stopped';
-  return h('p', { class: `badge ${worked ? 'bad' : nothing && side === 'unguarded' ? 'neutral' : 'good'}` }, text);
+function busyBadge(text: string): HTMLElement {
+  return h('span', { class: 'badge busy' }, text);
+}
+
+function badge(side: SideName, worked: boolean): HTMLElement {
+  if (worked) return h('span', { class: 'badge bad' }, 'The attack works');
+  if (side === 'unguarded') return h('span', { class: 'badge neutral' }, 'Nothing to exploit');
+  return h('span', { class: 'badge good' }, 'Stopped');
 }
 
 /** Shows one side. */
 export function showSide(side: SideName, outcome: Outcome): void {
   const record = h('details', { open: window.matchMedia('(min-width: 60rem)').matches }, h('summary', {}, 'What went over the wire'), recordList(outcome.steps));
   byID('sides').querySelector(`.${side}`)?.replaceWith(
-    h('article', { class: `side ${side}` }, h('h3', {}, names[side]), badge(side, outcome.worked, true), h('p', { class: 'seen' }, sentence(outcome.seen)), record));
+    h('article', { class: `side ${side}` }, h('h3', {}, names[side]), badge(side, outcome.worked), h('p', { class: 'seen' }, sentence(outcome.seen)), record));
+  byID(`outcome-${side}`).replaceChildren(badge(side, outcome.worked), ` ${sentence(outcome.seen)}`);
 }
 
 /** Shows attacks that ran in the process, as a table. */
@@ -58,6 +65,14 @@ export function showRows(rows: Row[]): void {
     h('thead', {}, h('tr', {}, ...['Sent', names.unguarded, names.guarded, 'Rule'].map((t) => h('th', { scope: 'col' }, t)))),
     h('tbody', {}, ...rows.map((row) => h('tr', {}, h('th', { scope: 'row' }, row.name),
       cell(!row.unguarded.worked, row.unguarded.seen), cell(!row.guarded.worked, row.error ?? row.guarded.seen), h('td', {}, h('code', {}, row.rule ?? ''))))))));
+}
+
+/** Says below each platform how many of the attacks of the process worked. */
+export function showCounts(rows: Row[]): void {
+  for (const side of sides) {
+    const worked = rows.filter((row) => row[side].worked).length;
+    byID(`outcome-${side}`).replaceChildren(badge(side, worked > 0), ` ${worked} of ${rows.length} attacks of the demo process worked.`);
+  }
 }
 
 export function showReason({ line, setting, rule }: Reason): void {

@@ -1,6 +1,8 @@
 // Where the parts of the demo are, as the server says.
 
-export type SideName = 'unguarded' | 'guarded';
+export const sides = ['unguarded', 'guarded'] as const;
+
+export type SideName = (typeof sides)[number];
 
 export interface Side {
   /** Origin of the platform's page. */
