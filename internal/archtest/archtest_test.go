@@ -73,7 +73,7 @@ var layers = []layer{
 	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
 	{"internal/config", []string{"catalogue", "guard", "internal/asyncapi", "internal/jsonscan", "internal/learn"}},
-	{"internal/console", []string{"catalogue", "guard", "internal/audit"}},
+	{"internal/console", []string{"catalogue", "guard", "internal/audit", "internal/redact"}},
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact", "internal/learn"}},
 	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/explain", "internal/serve", "internal/wire", "internal/wireclient"}},
