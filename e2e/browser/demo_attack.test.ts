@@ -1,11 +1,8 @@
 // What the demo claims of its attacks, held to what really happens.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launch } from './chromium.ts';
 import { Demo, type DemoPage } from './demo.ts';
-
-// Some attacks take seconds by themselves.
-vi.setConfig({ testTimeout: 30_000 });
 
 let browser: Browser;
 let demo: Demo;
