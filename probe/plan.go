@@ -22,7 +22,7 @@ type Options struct {
 	// Budget bounds the run. A zero field stands for what the checks declare;
 	// more than that goes to checks that can use more.
 	Budget Cost
-	// Rate is the most connections opened in a second. Zero: 100 on this machine,
+	// Rate is the most connections opened in a second. Zero: 200 on this machine,
 	// 10 elsewhere.
 	Rate float64
 	// Advisories looks up published vulnerabilities of a product that a header

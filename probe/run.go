@@ -40,7 +40,7 @@ type run struct {
 }
 
 const (
-	localRate  = 100 // connections a second on this machine
+	localRate  = 200 // connections a second on this machine
 	remoteRate = 10
 	// messageFactor is how many messages are allowed for each connection of the
 	// rate: a check of a rate limit has to be faster than one.
