@@ -146,6 +146,17 @@ test('alice is served on both sides', async () => {
   }
 });
 
+test('the records of attacks show no credential', async () => {
+  const shown = await demo.open(context);
+  for (const id of ['profile', 'replay', 'url']) {
+    await shown.attack(id);
+    const records = await shown.page.locator('.record').allTextContents();
+    expect(records.join(), id).toContain('new WebSocket(');
+    expect(records.join(), id).not.toMatch(/wst1_\w|eyJ/);
+    expect(await shown.text('#audit'), id).not.toMatch(/wst1_\w|eyJ/);
+  }
+});
+
 test('the counter says how many weaknesses the guard closed', async () => {
   const shown = await demo.open(context);
   await shown.attack('profile');
