@@ -168,7 +168,10 @@ func (s *Session) mintFrom(ctx context.Context, who *Identity, origin string) (s
 	if err != nil {
 		return "", fmt.Errorf("mint a ticket: %w", err)
 	}
-	var answer struct{ Ticket, Token string }
+	var answer struct {
+		Ticket, Token string
+		ExpiresIn     float64 `json:"expires_in"` // seconds
+	}
 	if o.Throttled() {
 		return "", fmt.Errorf("mint a ticket: %w", ErrThrottled)
 	}
@@ -178,6 +181,7 @@ func (s *Session) mintFrom(ctx context.Context, who *Identity, origin string) (s
 	if err := json.Unmarshal(o.Body, &answer); err != nil || answer.Ticket == "" && answer.Token == "" {
 		return "", fmt.Errorf("mint a ticket for %q: the answer of %q is no JSON with the key \"ticket\"", who.Name, u.Path)
 	}
+	s.Facts().setTicketLife(time.Duration(answer.ExpiresIn * float64(time.Second)))
 	ticket := answer.Ticket
 	if ticket == "" {
 		ticket = answer.Token
