@@ -78,7 +78,7 @@ func (s *Session) dataBehindClose(ctx context.Context) error {
 	key := wire.NewMaskKey()
 	mark := []byte("wswarden behind close")
 	raw := wire.AppendClose(nil, wire.CloseNormal, "", &key)
-	raw = wire.AppendMessage(raw, wire.Text, []byte(harmless), &key)
+	raw = wire.AppendMessage(raw, wire.Text, []byte(s.harmless()), &key)
 	raw = wire.AppendMessage(raw, wire.Ping, mark, &key)
 	if err := c.Write(ctx, raw, "close 1000, and behind it a text and a ping"); err != nil && !errors.Is(err, ErrEnded) {
 		return err

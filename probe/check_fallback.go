@@ -82,8 +82,8 @@ func runFallback(ctx context.Context, s *Session) error {
 		switch {
 		case !f.is(o):
 		case s.Facts().ForeignAccepted():
-			s.Note("%s also lets foreign pages in, as the WebSocket does", f.name)
-			seen--
+			s.NotJudged(w, "foreign pages are let in by %s and by the WebSocket itself: see check origin", f.name)
+			return nil
 		case allowed == "https://"+s.Target.Foreign || allowed == "*" && !with:
 			severity, text := catalogue.High, "the page reads the answer, with the visitor's cookies"
 			if !with {

@@ -112,7 +112,7 @@ func runCompressionBomb(ctx context.Context, s *Session) error {
 
 // bomb sends one compressed message and reports whether the connection goes on.
 func (s *Session) bomb(ctx context.Context, c *Conn, size int) (bool, error) {
-	payload := wire.AppendCompressed(nil, padded(size))
+	payload := wire.AppendCompressed(nil, s.padded(size))
 	key := wire.NewMaskKey()
 	h := wire.Header{Fin: true, RSV1: true, Opcode: wire.Text, Masked: true, Key: key, Length: uint64(len(payload))}
 	raw := h.Append(nil)
@@ -279,7 +279,7 @@ func (s *Session) answeredMessage(ctx context.Context, c *Conn) (message []byte,
 			candidates = append(candidates, speak.wrap(k.name, k.payload, i+1))
 		}
 	}
-	candidates = append(candidates, padded(echoSize), []byte(harmless))
+	candidates = append(candidates, s.padded(echoSize), []byte(s.harmless()))
 	for _, m := range candidates[:min(len(candidates), 20)] {
 		if err := c.Send(ctx, wire.Text, m); err != nil {
 			return nil, 0, err

@@ -41,16 +41,13 @@ func runOrigin(ctx context.Context, s *Session) error {
 	}
 	s.Pass(catalogue.OriginUnchecked, "https://%s is %v; the allowed origin is %v", s.Target.Foreign, first, s.Control)
 	var in []admitted
-	for i, m := range originMutations(s.Target.Origin, s.Target.Foreign) {
-		if i%25 == 24 {
-			if err := s.Steady(ctx); err != nil {
-				return err
-			}
-		}
-		o, err := s.tryOrigin(ctx, m, s.Target.Identity())
-		if err != nil {
-			return err
-		}
+	mutations := originMutations(s.Target.Origin, s.Target.Foreign)
+	outcomes, err := s.tryOrigins(ctx, mutations)
+	if err != nil {
+		return err
+	}
+	for i, m := range mutations {
+		o := outcomes[i]
 		if !o.Like(s.Control) || m.absent() && slices.ContainsFunc(in, func(a admitted) bool { return a.absent() }) {
 			continue // not let in, or for a reason that is known
 		}
@@ -77,6 +74,28 @@ func (s *Session) tryOrigin(ctx context.Context, m originMutation, who *Identity
 		return Outcome{}, err
 	}
 	return s.Try(ctx, m.apply(r))
+}
+
+// tryOrigins does the handshakes of all mutations, and now and then the control
+// between them.
+func (s *Session) tryOrigins(ctx context.Context, ms []originMutation) ([]Outcome, error) {
+	const between = 2 * ticketBatch
+	var out []Outcome
+	for some := range slices.Chunk(ms, between) {
+		var changes []func(Request) Request
+		for _, m := range some {
+			changes = append(changes, m.apply)
+		}
+		got, err := s.TryAll(ctx, s.Target.Identity(), changes)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Steady(ctx); err != nil {
+			return nil, err
+		}
+		out = append(out, got...)
+	}
+	return out, nil
 }
 
 // absent reports whether no Origin is sent.

@@ -168,7 +168,7 @@ func (s *Session) dripFrame(ctx context.Context, patience time.Duration) (time.D
 	}
 	defer c.Close()
 	key := wire.NewMaskKey()
-	frame := wire.AppendMessage(nil, wire.Text, []byte(harmless), &key)
+	frame := wire.AppendMessage(nil, wire.Text, []byte(s.harmless()), &key)
 	began := time.Now()
 	for i := 0; time.Since(began) < patience; i++ {
 		if i < min(len(frame)-1, 60) {

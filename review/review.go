@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wswarden/wswarden/report"
+	"github.com/wswarden/wswarden/review/draft"
 	"github.com/wswarden/wswarden/review/flow"
 	"github.com/wswarden/wswarden/review/frameworks"
 	"github.com/wswarden/wswarden/review/model"
@@ -37,6 +38,9 @@ type Options struct {
 	Progress func(Progress)
 	// Rules are the rules to apply; nil means all.
 	Rules []*rule.Rule
+	// Draft, where it is set, is given a configuration of the guard for the endpoints
+	// that were found, nil where none of them serves.
+	Draft func(text []byte)
 }
 
 // Progress is how far a run is.
@@ -89,6 +93,10 @@ func Run(ctx context.Context, paths []string, opt Options) (*report.Report, erro
 	findings, notes := suppress(findings, src.Files)
 	out.Findings, out.Notes = findings, append(out.Notes, notes...)
 	out.Endpoints = inventory(res.Program, out.Findings)
+	if opt.Draft != nil {
+		report.Finish(out)
+		opt.Draft(draft.Write(draft.Input{Program: res.Program, Findings: out.Findings, Files: src.Files}))
+	}
 	out.Stats = src.Stats
 	out.Stats.Elapsed = time.Since(start)
 	out.Stats.PeakRSSBytes = peakRSS()

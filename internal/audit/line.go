@@ -40,8 +40,17 @@ type line struct {
 	chainPart
 }
 
+// Scrub returns ev as others may read it: what may hold input of a client is
+// bounded and redacted, and the session has its pseudonym.
+func Scrub(ev guard.Event) guard.Event {
+	ev.Detail, ev.Message, ev.Route, ev.Origin, ev.User = Text(ev.Detail), Text(ev.Message), Text(ev.Route), Text(ev.Origin), Text(ev.User)
+	ev.Session = Pseudonym(ev.Session)
+	return ev
+}
+
 // encode returns ev as one line with its line feed.
 func encode(ev guard.Event) []byte {
+	ev = Scrub(ev)
 	return marshal(line{
 		Time:       ev.Time.UTC().Format(time.RFC3339Nano),
 		ID:         ev.ID,
@@ -50,17 +59,17 @@ func encode(ev guard.Event) []byte {
 		Duration:   ev.Duration.Nanoseconds(),
 		Weakness:   ev.Weakness,
 		Rule:       ev.Rule,
-		Detail:     text(ev.Detail),
-		Message:    text(ev.Message),
-		Route:      text(ev.Route),
+		Detail:     ev.Detail,
+		Message:    ev.Message,
+		Route:      ev.Route,
 		Connection: ev.Connection,
-		Session:    Pseudonym(ev.Session),
+		Session:    ev.Session,
 		Ticket:     ev.Ticket,
 		CloseCode:  int(ev.Close),
 		Client:     ev.Client,
-		Origin:     text(ev.Origin),
+		Origin:     ev.Origin,
 		Status:     ev.Status,
-		User:       text(ev.User),
+		User:       ev.User,
 	})
 }
 
@@ -72,8 +81,8 @@ func marshal(l line) []byte {
 	return append(b, '\n')
 }
 
-// text bounds and redacts what may hold input of a client.
-func text(s string) string {
+// Text bounds and redacts what may hold input of a client.
+func Text(s string) string {
 	s = redact.String(s)
 	if len(s) <= maxText {
 		return s

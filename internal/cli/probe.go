@@ -97,7 +97,7 @@ func Probe(env *Env) *cobra.Command {
 	flags.StringArrayVar(&f.only, "only", nil, "run these `CHECKS` alone: names, or IDs such as WS101,WS4..")
 	flags.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` out: names, or IDs such as WS704,message-rate")
 	flags.StringVar(&f.budget, "budget", "", "use at most `connections=N,messages=N,seconds=N` (default: what the checks declare)")
-	flags.Float64Var(&f.rate, "rate", 0, "open at most `N` connections a second (default 100 on this machine, 10 elsewhere)")
+	flags.Float64Var(&f.rate, "rate", 0, "open at most `N` connections a second (default 200 on this machine, 10 elsewhere)")
 	flags.StringVar(&f.foreign, "foreign", "evil.example", "a `DOMAIN` of somebody else, for origins that must be refused")
 	addWord(cmd, f.format, "format", "form of the report")
 	flags.StringVar(&f.output, "output", "", "write the report to `FILE` instead of standard output")

@@ -27,17 +27,24 @@ A comment 'wswarden:ignore WS101 the reason' on or above a line accepts a findin
 there. A baseline accepts all that stand today: --write-baseline makes one,
 --baseline compares with it. docs/review.md has more, for CI too.
 
+--emit-guard drafts a configuration of the guard from what the code shows: routes,
+message types with their fields, and rules that contain the findings. Lines marked
+"confirm:" are yours to decide. docs/loop.md has more.
+
 It exits with 1 if a finding of --fail-on or worse stands.`
 
 const reviewExample = `  wswarden review
   wswarden review server/ web/chat.ts --min-confidence low
   wswarden review --format html --output report.html
   wswarden review --since origin/main --format sarif --output review.sarif
-  wswarden review --only WS1..,WS2.. --fail-on high`
+  wswarden review --only WS1..,WS2.. --fail-on high
+  wswarden review --emit-guard wswarden.yaml --fail-on never`
 
 // A Reviewer finds the weaknesses of the source below paths and returns all of
-// them, whatever their confidence. It calls progress with how far it has come.
-type Reviewer func(ctx context.Context, paths []string, progress func(stage string, done, total int)) (*report.Report, error)
+// them, whatever their confidence. It calls progress with how far it has come and
+// draft, where that is no nil, with a guard configuration for the endpoints that it
+// found; nil for none.
+type Reviewer func(ctx context.Context, paths []string, progress func(stage string, done, total int), draft func(text []byte)) (*report.Report, error)
 
 // Review makes the review command.
 func Review(env *Env) *cobra.Command { return ReviewWith(engine)(env) }
@@ -57,6 +64,7 @@ type reviewFlags struct {
 	baseline      string
 	writeBaseline string
 	since         string
+	emitGuard     string
 }
 
 func newReview(env *Env, r Reviewer) *cobra.Command {
@@ -71,8 +79,8 @@ func newReview(env *Env, r Reviewer) *cobra.Command {
 		Long:    reviewLong,
 		Example: reviewExample,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if cmd.Flags().Changed("emit-guard") {
-				return fail("run 'wswarden review --help' for the flags of this version", "--emit-guard is not available in this version")
+			if cmd.Flags().Changed("emit-guard") && f.emitGuard == "" {
+				return fail("write --emit-guard FILE", "--emit-guard needs a file")
 			}
 			if len(paths) == 0 {
 				paths = []string{"."}
@@ -99,7 +107,7 @@ func newReview(env *Env, r Reviewer) *cobra.Command {
 	flags.StringVar(&f.baseline, "baseline", "", "leave out the findings that `FILE` lists")
 	flags.StringVar(&f.writeBaseline, "write-baseline", "", "list the findings in `FILE`, and accept them")
 	flags.StringVar(&f.since, "since", "", "report only what is on lines changed since the git revision `REV`")
-	flags.String("emit-guard", "", "write a draft of a guard configuration to `FILE`")
+	flags.StringVar(&f.emitGuard, "emit-guard", "", "write a draft of a guard configuration for the endpoints to `FILE`, which must be new or a draft")
 	completeReview(cmd)
 	return cmd
 }
@@ -111,7 +119,7 @@ func completeReview(cmd *cobra.Command) {
 			panic(err) // the flags were added before
 		}
 	}
-	must(cmd.Flags().MarkHidden("emit-guard"))
+	must(cmd.MarkFlagFilename("emit-guard", "yaml", "yml"))
 	must(cmd.MarkFlagFilename("baseline", "json"))
 	must(cmd.MarkFlagFilename("write-baseline", "json"))
 	must(cmd.RegisterFlagCompletionFunc("only", completeWeaknesses))
@@ -148,9 +156,19 @@ func (e *Env) review(ctx context.Context, r Reviewer, paths []string, f reviewFl
 		}
 		filter.Changed = func(s report.Span) bool { return changes.Touch(s.Path, s.Line, s.EndLine) }
 	}
+	if f.emitGuard != "" {
+		if err := draftable(f.emitGuard); err != nil {
+			return err
+		}
+	}
 	bar := startProgress(e.Stderr, e.ErrWidth)
 	defer bar.end()
-	all, err := r(ctx, paths, bar.show)
+	var draft func([]byte)
+	var text []byte
+	if f.emitGuard != "" {
+		draft = func(t []byte) { text = t }
+	}
+	all, err := r(ctx, paths, bar.show, draft)
 	bar.end()
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -162,6 +180,11 @@ func (e *Env) review(ctx context.Context, r Reviewer, paths []string, f reviewFl
 		all.Version = info.Main.Version
 	}
 	report.Finish(all)
+	if f.emitGuard != "" {
+		if err := e.writeDraft(text, f.emitGuard); err != nil {
+			return err
+		}
+	}
 	return e.deliver(all, paths, filter, f)
 }
 

@@ -14,9 +14,9 @@ import (
 var stages = map[string]string{"walk": "looking for files", "parse": "reading files", "analyse": "following the data"}
 
 // engine is the Reviewer of the program.
-func engine(ctx context.Context, paths []string, progress func(stage string, done, total int)) (*report.Report, error) {
+func engine(ctx context.Context, paths []string, progress func(stage string, done, total int), draft func(text []byte)) (*report.Report, error) {
 	tuneCollector()
-	opt := review.Options{Progress: func(p review.Progress) { progress(cmp.Or(stages[p.Stage], p.Stage), p.Done, p.Total) }}
+	opt := review.Options{Draft: draft, Progress: func(p review.Progress) { progress(cmp.Or(stages[p.Stage], p.Stage), p.Done, p.Total) }}
 	if dir, err := os.UserCacheDir(); err == nil {
 		opt.CacheDir = filepath.Join(dir, "wswarden")
 	}

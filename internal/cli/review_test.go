@@ -18,7 +18,7 @@ import (
 
 // found is an engine that finds what it is told to.
 func found(findings ...report.Finding) cli.Reviewer {
-	return func(context.Context, []string, func(string, int, int)) (*report.Report, error) {
+	return func(context.Context, []string, func(string, int, int), func([]byte)) (*report.Report, error) {
 		return &report.Report{Findings: findings}, nil
 	}
 }
@@ -78,7 +78,7 @@ func TestReviewPaths(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var got []string
-		code, _, stderr := review(t, func(_ context.Context, paths []string, _ func(string, int, int)) (*report.Report, error) {
+		code, _, stderr := review(t, func(_ context.Context, paths []string, _ func(string, int, int), _ func([]byte)) (*report.Report, error) {
 			got = paths
 			return &report.Report{}, nil
 		}, tt.args...)
@@ -90,7 +90,7 @@ func TestReviewPaths(t *testing.T) {
 
 func TestReviewFails(t *testing.T) {
 	t.Chdir(t.TempDir())
-	broken := func(context.Context, []string, func(string, int, int)) (*report.Report, error) {
+	broken := func(context.Context, []string, func(string, int, int), func([]byte)) (*report.Report, error) {
 		return nil, errors.New("load grammars: no memory")
 	}
 	code, stdout, stderr := review(t, broken)
@@ -106,7 +106,7 @@ func TestReviewFails(t *testing.T) {
 
 func TestReviewIsInterrupted(t *testing.T) {
 	t.Chdir(t.TempDir())
-	code, stdout, stderr := review(t, func(ctx context.Context, _ []string, _ func(string, int, int)) (*report.Report, error) {
+	code, stdout, stderr := review(t, func(ctx context.Context, _ []string, _ func(string, int, int), _ func([]byte)) (*report.Report, error) {
 		self, err := os.FindProcess(os.Getpid())
 		if err == nil {
 			err = self.Signal(os.Interrupt)

@@ -12,9 +12,6 @@ func (s *Stage) Enter(ctx context.Context, user string) (*wireclient.Conn, error
 	return s.fenced.enter(ctx, user)
 }
 
-// Legitimate are the sessions of the platform's own clients.
-var Legitimate = legitimate
-
 // NewStageWith is [NewStageAt] with another configuration, changed by edit from the
 // one of the example.
 func NewStageWith(platform string, edit func(text string) string) (*Stage, error) {

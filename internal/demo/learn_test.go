@@ -29,7 +29,7 @@ func TestLearning(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		if _, err := demo.RunAttacks(t.Context(), s, demo.Legitimate, func(r demo.Row) {
+		if _, err := demo.RunAttacks(t.Context(), s, demo.Legitimate(), func(r demo.Row) {
 			if !r.Holds() {
 				t.Errorf("%s: %+v, %v", r.Name, r.Guarded, r.Err)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wswarden/wswarden/guard/dialect"
 	"github.com/wswarden/wswarden/internal/jsonscan"
+	"github.com/wswarden/wswarden/internal/yamltext"
 )
 
 // mark starts every proposal.
@@ -27,34 +28,33 @@ func (l *Learner) proposal() []byte {
 	if l.strange > 0 {
 		fmt.Fprintf(&b, "# %d messages had a type that looks like data and is not written here.\n", l.strange)
 	}
-	e := emitter{&b}
-	section := object{}
+	section := yamltext.Object{}
 	if l.opts.Type != "" {
-		section = append(section, member{"type", l.opts.Type, ""})
+		section.Add("type", l.opts.Type)
 	}
-	section = append(section, member{"unknown", "reject", ""})
+	section.Add("unknown", "reject")
 	for _, side := range []dialect.Side{dialect.Client, dialect.Server} {
 		if rules := l.rules(side); len(rules) > 0 {
-			section = append(section, member{side.String(), rules, ""})
+			section.Add(side.String(), rules)
 		}
 	}
-	e.object(object{{"messages", section, ""}}, 0)
+	yamltext.Write(&b, yamltext.Object{{Key: "messages", Value: section}}, 0)
 	return b.Bytes()
 }
 
 // rules are those for the types that one side has sent.
-func (l *Learner) rules(side dialect.Side) object {
-	var out object
+func (l *Learner) rules(side dialect.Side) yamltext.Object {
+	var out yamltext.Object
 	for _, name := range slices.Sorted(maps.Keys(l.sides[side])) {
 		m := l.sides[side][name]
-		rule := object{}
+		rule := yamltext.Object{}
 		if m.payload != nil {
-			rule = append(rule, member{"schema", m.payload.schema(side), ""})
+			rule.Add("schema", m.payload.schema(side))
 			if side == dialect.Server {
-				rule = append(rule, member{"undeclared", "drop", ""})
+				rule.Add("undeclared", "drop")
 			}
 		}
-		out = append(out, member{name, rule, counted(m.count)})
+		out = append(out, yamltext.Member{Key: name, Value: rule, Comment: counted(m.count)})
 	}
 	return out
 }
@@ -65,8 +65,8 @@ func (s *shape) schema(side dialect.Side) any {
 	if s == nil || s == anything {
 		return true
 	}
-	out := object{{"type", s.types(), ""}}
-	add := func(key string, value any) { out = append(out, member{key, value, ""}) }
+	out := yamltext.Object{{Key: "type", Value: s.types()}}
+	add := out.Add
 	if s.kinds[jsonscan.String] > 0 {
 		add("maxLength", twos(s.text))
 	}
@@ -91,30 +91,31 @@ func (s *shape) schema(side dialect.Side) any {
 }
 
 // members describes the fields of objects, of which n were seen.
-func (s *shape) members(side dialect.Side, n int) (out object) {
+func (s *shape) members(side dialect.Side, n int) (out yamltext.Object) {
 	if s.open || s.isMap(n) {
 		rest := s.rest
 		for _, name := range slices.Sorted(maps.Keys(s.fields)) {
 			rest = merge(rest, s.fields[name].shape.clone())
 		}
-		return object{{"maxProperties", twos(s.size), ""}, {"additionalProperties", rest.schema(side), ""}}
+		return yamltext.Object{{Key: "maxProperties", Value: twos(s.size)}, {Key: "additionalProperties", Value: rest.schema(side)}}
 	}
-	var required []any
-	properties := object{}
+	var required yamltext.List
+	properties := yamltext.Object{}
 	for _, name := range slices.Sorted(maps.Keys(s.fields)) {
 		f := s.fields[name]
 		if f.count == n {
 			required = append(required, name)
 		}
-		properties = append(properties, member{name, f.shape.schema(side), ""})
+		properties.Add(name, f.shape.schema(side))
 	}
 	if len(required) > 0 {
-		out = append(out, member{"required", required, ""})
+		out.Add("required", required)
 	}
 	if side == dialect.Client {
-		out = append(out, member{"additionalProperties", false, ""})
+		out.Add("additionalProperties", false)
 	}
-	return append(out, member{"properties", properties, ""})
+	out.Add("properties", properties)
+	return out
 }
 
 // isMap reports whether the names of the fields are more likely data: many, and
@@ -150,7 +151,7 @@ func (s *shape) clone() *shape {
 
 // types returns the kinds that were seen, as JSON Schema names them.
 func (s *shape) types() any {
-	var out []any
+	var out yamltext.List
 	for kind := jsonscan.Null; kind <= jsonscan.Object; kind++ {
 		switch {
 		case s.kinds[kind] == 0:

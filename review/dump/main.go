@@ -55,6 +55,10 @@ func endpoint(e *model.Endpoint) {
 	for _, m := range e.Messages {
 		fmt.Printf("  message %s line %d\n", m.Name, m.Line)
 	}
+	fmt.Printf("  type field %q dialect %q path %q\n", e.TypeField, e.Dialect, e.DefaultPath)
+	for _, r := range e.Reads {
+		fmt.Printf("  read %v %s:%s called=%v declared=%v %s:%d\n", r.Messages, r.Field, r.Type, r.Called, r.Declared, r.Span.Path, r.Line)
+	}
 }
 
 func event(e *model.Event) {

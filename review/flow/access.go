@@ -52,7 +52,7 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		if v.writtenField(name) {
 			data = v.mapFlows(asRecord) // what it is found by belongs to all of it
 		}
-		out = join(out, in.closedBy(v.kind, name, in.fieldRead(data.fieldFlows(name), at)))
+		out = join(out, in.closedBy(v.kind, name, in.fieldRead(data.fieldFlowsAs(name, in.fieldName(v, name)), at)))
 	}
 	if v.kind == nil && len(out.flows) == 0 && out.isUnresolved() {
 		if p := in.index().UnknownProp(name); p != nil && p.Value != "" {
@@ -103,13 +103,16 @@ func (v *value) isUnresolved() bool {
 }
 
 // fieldFlows is a property of data: the same data, one name further.
-func (v *value) fieldFlows(name string) *value {
+func (v *value) fieldFlows(name string) *value { return v.fieldFlowsAs(name, name) }
+
+// fieldFlowsAs is fieldFlows for a property that a message has by another name.
+func (v *value) fieldFlowsAs(name, wire string) *value {
 	return v.data().mapFlows(func(f flow) *flow {
 		if f.label == model.FromError && name == "stack" {
 			f.label = model.FromStack
 			return &f
 		}
-		return f.fieldOf(name)
+		return f.fieldAs(name, wire)
 	})
 }
 
@@ -119,6 +122,7 @@ func (in *interp) fieldRead(v *value, at ir.Node) *value {
 		return v
 	}
 	return v.mapFlows(func(f flow) *flow {
+		in.reads(&f, at)
 		if f.read == nil && outsideLabels[f.label] {
 			place := in.place(at.At())
 			f.read, f.fn = &place, in.act.fn

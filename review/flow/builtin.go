@@ -79,7 +79,7 @@ func (in *interp) dataEntry(c *callSpec) *value {
 		out = in.lookup(c.recv, c.at(0), c.x)
 	}
 	if len(c.args) > 1 {
-		out = join(out, c.at(1))
+		out = join(in.overrides(out, c.at(1), c.args[1].x), c.at(1))
 	}
 	return out
 }

@@ -107,7 +107,7 @@ func (in *interp) collection(c *callSpec) *value {
 		}
 		v := in.lookupIn(x, c.at(0), c)
 		if len(c.args) > 1 {
-			v = join(v, c.at(1))
+			v = join(in.overrides(v, c.at(1), c.args[1].x), c.at(1))
 		}
 		return v
 	case "has", "includes", "contains", "indexOf", "hasOwnProperty", "__contains__":

@@ -208,8 +208,14 @@ func (in *interp) perform(c *callSpec) *value {
 		known = true
 	}
 	if len(c.callee.funcs) > 0 {
+		message, among := in.env.message, in.env.among
 		for _, f := range c.callee.funcs {
+			if name := entryName(c, f); name != "" && in.namesMessage(c.x.Fn, chosenKey(c.callee)) {
+				in.out.message(in.env.endpoint, name, in.place(f.fn.Pos))
+				in.narrow([]string{name})
+			}
 			out = join(out, in.apply(f, c.recv, c.args, c.x).kept())
+			in.env.message, in.env.among = message, among
 		}
 		out = cleaned(c.name, out)
 		out = in.namedCall(c, out, true)

@@ -370,6 +370,7 @@ func (in *interp) fill(e *frameworks.Effect, c *callSpec, self, out *value) {
 	}
 	place := in.place(c.x.Pos)
 	types := in.decodedTypes(target.v)
+	in.declares(v, target.v, c.x)
 	v = v.mapFlows(func(f flow) *flow {
 		if len(types) > 0 {
 			f.shape, f.base = types, f.field
@@ -472,7 +473,7 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 			ev.Queue = &place
 		}
 		in.emit(ev, c.x, all...)
-	case send && (in.env.repeat && (self.element || in.isConnection(self))):
+	case send && in.env.repeat && in.oneOfMany(self, c):
 		in.emitEvent(model.Broadcast, in.audience(c, "all"), c, all...)
 	case send:
 		in.emitEvent(model.Send, "", c, all...)
@@ -483,6 +484,17 @@ func (in *interp) sendEffects(e *frameworks.Effect, c *callSpec, self *value, da
 	if e.Leave {
 		in.emitEvent(model.Leave, "", c, data...)
 	}
+}
+
+// oneOfMany reports whether what is sent goes to one of a collection of
+// connections: the receiver of the method, or an argument of a function.
+func (in *interp) oneOfMany(self *value, c *callSpec) bool {
+	if self.element || in.isConnection(self) {
+		return true
+	}
+	return self.kind == nil && slices.ContainsFunc(c.args, func(a arg) bool {
+		return a.v.kind != nil && a.v.kind.Is == "socket"
+	})
 }
 
 // receivers says who gets what is sent: everybody, a room, or one connection.

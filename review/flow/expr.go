@@ -119,7 +119,7 @@ func (in *interp) concat(form string, p ir.Pos, parts ...ir.Expr) *value {
 	place := in.place(p)
 	return out.mapFlows(func(f flow) *flow {
 		f.whole = false
-		return f.through(place, "becomes part of a text")
+		return f.through(place, partOfText)
 	})
 }
 
@@ -359,16 +359,19 @@ func (in *interp) logical(x *ir.Logical) *value {
 	a := in.condition(x.X)
 	// The right side runs where the left one was true (&&) or false.
 	n := len(in.guards)
-	before := in.env.message
+	before, among := in.env.message, in.env.among
 	if x.Op != "??" {
 		in.assume(a, x.Op == "&&")
-		if m, ok := in.messageOf(x.X); ok && x.Op == "&&" {
-			in.env.message = m
+		if x.Op == "&&" {
+			in.narrow(in.messagesOf(x.X))
 		}
 	}
 	b := in.condition(x.Y)
 	in.guards = in.guards[:n]
-	in.env.message = before
+	in.env.message, in.env.among = before, among
+	if x.Op != "&&" {
+		a = in.overrides(a, b, x.Y)
+	}
 	out := join(a, b)
 	if x.Op == "&&" {
 		// The value is b's where it is anything; a is what was asked.
@@ -416,6 +419,7 @@ func (in *interp) conditional(x *ir.Cond) *value {
 	var a, b *value
 	in.branch(c, true, func() completion { a = in.eval(x.Then); return falls })
 	in.branch(c, false, func() completion { b = in.eval(x.Else); return falls })
+	a, b = in.overrides(a, b, x.Else), in.overrides(b, a, x.Then)
 	return join(a, b).with(func(v *value) { v.missing = "" }) // the test asked
 }
 

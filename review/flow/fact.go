@@ -151,7 +151,7 @@ func (in *interp) binary(x *ir.Binary) *value {
 			shape := in.formatted(firstNonEmpty(format, a.shape), args, exprs)
 			return (&value{form: "template", shape: shape, flows: joinFlows(a.flows, in.deep(b).flows)}).mapFlows(func(f flow) *flow {
 				f.whole = false
-				return f.through(place, "becomes part of a text")
+				return f.through(place, partOfText)
 			})
 		}
 		return join(numeric(a), numeric(b))
@@ -166,6 +166,7 @@ func (in *interp) binary(x *ir.Binary) *value {
 		return join(numeric(a), numeric(b))
 	}
 	a, b := in.eval(x.X), in.eval(x.Y)
+	in.counts(x, a, b)
 	out := join(numeric(a), numeric(b))
 	return out.with(func(c *value) {
 		c.stored = firstNonEmpty(a.stored, b.stored)
@@ -219,7 +220,7 @@ func (in *interp) plus(x *ir.Binary) *value {
 	place := in.place(x.Pos)
 	return out.mapFlows(func(f flow) *flow {
 		f.whole = false
-		return f.through(place, "becomes part of a text")
+		return f.through(place, partOfText)
 	})
 }
 
@@ -490,55 +491,4 @@ func (in *interp) secretCompared(op string, node ir.Node, a, b *value, ta, tb st
 		return
 	}
 	in.emit(&model.Event{Kind: model.Compare, Op: "plain", Callee: in.text(node)}, node, given, other)
-}
-
-// messageOf is the type of message that a condition asks for: msg.type ===
-// 'chat'.
-func (in *interp) messageOf(x ir.Expr) (string, bool) {
-	b, ok := x.(*ir.Binary)
-	if !ok || b.Op != "==" {
-		return "", false
-	}
-	lit, ok := b.Y.(*ir.Lit)
-	subject := b.X
-	if !ok {
-		if lit, ok = b.X.(*ir.Lit); !ok {
-			return "", false
-		}
-		subject = b.Y
-	}
-	if lit.Kind != ir.String || lit.Value == "" {
-		return "", false
-	}
-	steps := in.steps
-	v := in.eval(subject)
-	in.steps = steps
-	if !in.namesMessage(subject, v) {
-		return "", false
-	}
-	in.out.message(in.env.endpoint, lit.Value, in.place(x.At()))
-	return lit.Value, true
-}
-
-// namesMessage reports whether a value is what tells the types of messages
-// apart: a field of a message with such a name.
-func (in *interp) namesMessage(x ir.Expr, v *value) bool {
-	f := v.flow(model.FromMessage, model.FromPush)
-	if f == nil {
-		return false
-	}
-	name := f.field
-	if i := strings.LastIndexByte(name, '.'); i >= 0 {
-		name = name[i+1:]
-	}
-	if name == "" || name == "[]" {
-		name = lastName(in.file().Text(x.At()))
-	}
-	return typeFields[strings.ToLower(strings.ReplaceAll(name, "_", ""))] || f.field != "" && segments(f.field) == 1 && isSwitchName(name)
-}
-
-var typeFields = setOf("type action event op cmd command kind method msgtype messagetype request name topic t opcode evt eventtype operation channeltype intent")
-
-func isSwitchName(name string) bool {
-	return setOf("type action event op cmd command kind method").any(words(name))
 }

@@ -60,7 +60,10 @@ func (in *interp) finishEndpoints() {
 		ep.Handshake = ep.handshakeCode || ep.hiddenHandshake
 		ep.HiddenHandshake = ep.hiddenHandshake
 		ep.Partial = ep.partial
-		ep.LosesEarly = ep.pack != nil && ep.pack.Defaults.LosesEarly
+		if ep.pack != nil {
+			ep.LosesEarly = ep.pack.Defaults.LosesEarly
+			ep.Dialect, ep.DefaultPath = ep.pack.Defaults.Dialect, ep.pack.Defaults.Path
+		}
 		in.finishPlace(ep)
 	}
 }

@@ -254,6 +254,7 @@ type recorder struct {
 	defects []Defect
 	tests   []originTest
 	listen  []listening
+	reads   map[readKey]bool
 	hooked  []model.Place // where hooks are asked for who it is
 }
 

@@ -52,7 +52,8 @@ type interp struct {
 type environment struct {
 	endpoint *endpoint
 	phase    model.Phase
-	message  string // the type of message whose branch is in force
+	message  string   // the type of message whose branch is in force
+	among    []string // the types of which one is in force, where message is empty
 	inTry    int
 	repeat   bool        // in a loop over connections
 	room     bool        // they are those of a room
@@ -150,6 +151,7 @@ func (in *interp) push(f *model.Fact, holds bool) {
 	}
 	in.guards = append(in.guards, &g)
 	in.out.fact(in.env.endpoint, &g)
+	in.pins(&g)
 }
 
 // branch runs body on a layer of its own, with the checks that cond makes when

@@ -81,13 +81,14 @@ func (in *interp) ifStmt(s *ir.If) completion {
 		}
 		return in.block(s.Else)
 	}
-	message := in.env.message
-	if m, ok := in.messageOf(s.Cond); ok {
-		in.env.message = m
-	}
+	message, among := in.env.message, in.env.among
+	names := in.messagesOf(s.Cond)
+	in.narrow(names)
 	then, c1 := in.branch(cond, true, func() completion { return in.block(s.Then) })
-	in.env.message = message
+	in.env.message, in.env.among = message, among
+	in.exclude(names)
 	els, c2 := in.branch(cond, false, func() completion { return in.block(s.Else) })
+	in.env.message, in.env.among = message, among
 	switch {
 	case c1.leaves() && c2.leaves():
 		if c1 == returns || c2 == returns {
@@ -218,8 +219,8 @@ func (in *interp) switchStmt(s *ir.Switch) completion {
 		tag = in.eval(s.Tag)
 	}
 	typed := tag != nil && !s.Type && in.namesMessage(s.Tag, tag)
-	message := in.env.message
-	defer func() { in.env.message = message }()
+	message, among := in.env.message, in.env.among
+	defer func() { in.env.message, in.env.among = message, among }()
 	var branches []*layer
 	all, fallsOut := false, false
 	last := falls
@@ -228,14 +229,11 @@ func (in *interp) switchStmt(s *ir.Switch) completion {
 		if len(c.Values) == 0 && c.Comm == nil && c.Guard == nil {
 			all = true
 		}
-		in.env.message = message
+		in.env.message, in.env.among = message, among
 		timer := in.env.timer
 		in.env.timer = timer || in.tickCase(c)
-		if typed && len(c.Values) > 0 {
-			if name, ok := in.eval(c.Values[0]).str(); ok {
-				in.env.message = name
-				in.out.message(in.env.endpoint, name, in.place(c.Pos))
-			}
+		if typed {
+			in.narrow(in.named(c.Values))
 		}
 		cond := in.caseCondition(s, c, tag)
 		l, done := in.branch(cond, true, func() completion {

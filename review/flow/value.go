@@ -79,6 +79,7 @@ var nothing = &value{}
 type flow struct {
 	label  model.Label
 	field  string
+	wire   string // field as the message has it; empty where that is the same
 	source model.Place
 	steps  *step
 	typ    string
@@ -87,6 +88,7 @@ type flow struct {
 	loose  int    // how many calls it went through that aren't in view
 	shape  schema // the schema that it passed at base
 	base   string
+	over   bool         // who the connection is stands where the message has none of it
 	strip  bool         // of a record: secret fields were taken out of it
 	key    []*flow      // of a record: the data that chose it
 	fn     *ir.Func     // where its first field was read, or all of it came from
@@ -330,12 +332,18 @@ func (v *value) truth() (truth, known bool) {
 }
 
 // field returns the flow of a field of the data.
-func (f flow) fieldOf(name string) *flow {
+func (f flow) fieldOf(name string) *flow { return f.fieldAs(name, name) }
+
+// fieldAs is fieldOf for a field that the message has by another name.
+func (f flow) fieldAs(name, wire string) *flow {
 	f.whole = false
 	if f.label == model.FromStack || f.label == model.FromSecret {
 		return &f
 	}
 	if n := segments(f.field); n < maxPath {
+		if wire != name || f.wire != "" {
+			f.wire = below(f.wireName(), wire)
+		}
 		if f.field == "" {
 			f.field = name
 		} else {
@@ -373,7 +381,7 @@ func (f flow) through(p model.Place, text string) *flow {
 
 // export turns a flow into the form that rules see.
 func (f *flow) export() *model.Flow {
-	out := &model.Flow{Label: f.label, Field: f.field, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read, Loose: f.loose, Own: len(f.key) > 0, Stripped: f.strip}
+	out := &model.Flow{Label: f.label, Field: f.field, Wire: f.wire, Source: f.source, Type: f.typ, Closed: f.closed, Whole: f.whole, Read: f.read, Loose: f.loose, Own: len(f.key) > 0, Stripped: f.strip, Overrides: f.over}
 	out.Steps = f.steps.export()
 	return out
 }

@@ -86,6 +86,11 @@ type Defaults struct {
 	// LosesEarly says that listeners are attached by the program, so that a message
 	// that comes before is lost.
 	LosesEarly bool `yaml:"loses_early"`
+	// Dialect is the language of its messages, as the guard names it, where the
+	// framework decides it: socketio, graphql-transport-ws, or raw for one of its
+	// own. Path is the path that it serves unless told otherwise.
+	Dialect string `yaml:"dialect"`
+	Path    string `yaml:"path"`
 	// ThrowEnds says what an exception in a handler ends: process, connection,
 	// or nothing (it is logged).
 	ThrowEnds string `yaml:"throw_ends"`

@@ -14,8 +14,10 @@ type Event struct {
 	Phase    Phase
 	// Message is the message type whose branch is in force, or empty.
 	Message string
-	Guards  []*Fact // in force: checked on every way here
-	Args    []Value // what the event is about; for an Operation the selector first
+	// Among are, where Message is empty, the types of which one is in force.
+	Among  []string
+	Guards []*Fact // in force: checked on every way here
+	Args   []Value // what the event is about; for an Operation the selector first
 	// Receiver is what a method was called on, as far as it carries data.
 	Receiver Value
 	InTry    bool // an exception here ends in the program's own handler

@@ -49,7 +49,15 @@ type Endpoint struct {
 	Facts    []*Fact
 	Events   []*Event
 	Messages []*Message
-	URL      *Value // a client's address
+	// Reads are the fields of messages that the handlers look at, in the order of
+	// their places: all of them, whether or not their data goes anywhere.
+	Reads []*Read
+	// TypeField is the field that tells the types of messages apart, dotted where it
+	// is nested; empty where none was seen. Dialect is the framework's own way to
+	// say it, where it has one, and DefaultPath the path that it serves unless told
+	// otherwise.
+	TypeField, Dialect, DefaultPath string
+	URL                             *Value // a client's address
 	// Partial says that the place where connections are accepted isn't in view:
 	// what is missing there can't be told.
 	Partial bool
@@ -178,6 +186,26 @@ type Message struct {
 	Name      string
 	Direction report.Direction
 	Fields    []report.MessageField
+}
+
+// A Read is a field that a handler takes out of a message, or a check of one.
+type Read struct {
+	Place
+	// Messages are the types whose branch is in force; empty where that is not
+	// known, and the field may be one of every type.
+	Messages []string
+	// Field is the path as it is on the wire: of a struct in Go that of the tags.
+	Field string
+	// Type is what a check, a schema or the use pins it to, as in Flow; empty where
+	// nothing does.
+	Type string
+	// Called says that it is a method of its parent that is called: name.trim().
+	Called bool
+	// Checked says that a condition or an operator says something of it, as opposed
+	// to the place that takes it out.
+	Checked bool
+	// Declared says that a schema or a struct names it, whether or not it is read.
+	Declared bool
 }
 
 // A Dependency is a library version that a lock file pins.

@@ -93,8 +93,10 @@ const (
 
 // A Flow is data of one origin that reached a place.
 type Flow struct {
-	Label  Label
-	Field  string // access path below the source, such as "user.id"; empty for all of it
+	Label Label
+	Field string // access path below the source, such as "user.id"; empty for all of it
+	// Wire is Field as the message has it, where a struct's tags name it otherwise.
+	Wire   string
 	Source Place
 	Steps  []Step // between source and place, oldest first, bounded
 	// Type is what a check pinned it to: "string", "number", "integer",
@@ -108,6 +110,9 @@ type Flow struct {
 	// Closed are the sink classes that something on the way closed: an escape,
 	// a quote, a check against an allow-list.
 	Closed []SinkClass
+	// Overrides says that it stands in the place of who the connection is: the
+	// program takes that where the message has nothing.
+	Overrides bool
 	// Whole says that the data is a whole message or record, not a field.
 	Whole bool
 	// Stripped says of a record that fields that are secret by their names were
@@ -162,8 +167,12 @@ var identityWords = map[string]bool{
 	"sendername": true, "displayname": true, "nickname": true, "nick": true, "createdby": true,
 }
 
-// Claims reports whether the field's name claims who acts: userId, from, role.
+// Claims reports whether the field claims who acts: by its name, such as userId,
+// from and role, or because it overrides who the connection is.
 func (f *Flow) Claims() bool {
+	if f.Overrides {
+		return true
+	}
 	name := f.Field
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		name = name[i+1:]

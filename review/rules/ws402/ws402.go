@@ -23,7 +23,7 @@ func check(p *model.Program, r *rule.Reporter) {
 		if ev.Kind != model.Operation || !rule.Served(ev) || bound(ev) || ev.Guarded(model.OwnerFact, model.RoleFact, model.MemberFact) {
 			continue
 		}
-		f := selector(ev)
+		f := rule.Selector(ev)
 		if f == nil || rule.SetsRole(ev.Args) { // a role is WS403
 			continue
 		}
@@ -89,40 +89,6 @@ func container(callee string) string {
 // bound reports whether an identity of the connection is part of the condition.
 func bound(ev *model.Event) bool {
 	return ev.Receiver.Bound || slices.ContainsFunc(ev.Args, func(v model.Value) bool { return v.Bound })
-}
-
-// selector is the data of a message that chooses an object.
-func selector(ev *model.Event) *model.Flow {
-	act, own := rule.Act(ev)
-	if verbs[act] == "" || len(ev.Args) == 0 || rule.Inserts(ev) && !own {
-		return nil
-	}
-	args := ev.Args[:1]
-	if rule.Statement(ev) != "" {
-		args = ev.Args
-	}
-	var best *model.Flow
-	for i := range args {
-		for _, f := range args[i].From(model.FromMessage) {
-			if f.Type != "enum" && f.Type != "boolean" && identifies(f.Field) && (best == nil || len(suffix(f.Field)) > 0 && strings.HasSuffix(suffix(f.Field), "id")) {
-				best = f
-			}
-		}
-	}
-	return best
-}
-
-// identifies reports whether a field's name is that of an id.
-func identifies(field string) bool { return suffix(field) != "" }
-
-func suffix(field string) string {
-	name := strings.ToLower(field[strings.LastIndexByte(field, '.')+1:])
-	for _, s := range []string{"id", "ids", "uuid", "key", "slug", "name", "number", "user", "target", "targetuser", "owner", "account", "order", "file", "doc", "document", "room", "token", "email"} {
-		if name != "" && strings.HasSuffix(name, s) {
-			return s
-		}
-	}
-	return ""
 }
 
 // returned reports whether what an event reads is sent to the client.

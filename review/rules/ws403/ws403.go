@@ -3,7 +3,6 @@ package ws403
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/review/model"
@@ -15,7 +14,7 @@ var Rule = &rule.Rule{Weakness: catalogue.PrivilegedUnchecked, Check: check}
 
 func check(p *model.Program, r *rule.Reporter) {
 	for _, ev := range p.Events {
-		if ev.Kind != model.Operation || ev.Phase != model.Messages || !rule.Served(ev) || !privileged(ev) {
+		if ev.Kind != model.Operation || ev.Phase != model.Messages || !rule.Served(ev) || !rule.Privileged(ev) {
 			continue
 		}
 		if ev.Guarded(model.RoleFact, model.OwnerFact, model.MemberFact) {
@@ -37,24 +36,4 @@ func check(p *model.Program, r *rule.Reporter) {
 		}
 		r.Report(f)
 	}
-}
-
-// privileged reports whether an operation takes more than being signed in.
-func privileged(ev *model.Event) bool {
-	if strings.HasPrefix(ev.Op, model.PrivilegedAct) {
-		return len(ev.Tainted(model.FromMessage)) > 0 && !ownOrder(ev)
-	}
-	return ev.Op == model.WriteAct && rule.SetsRole(ev.Args)
-}
-
-// ownOrder reports whether the action is what every user may do for
-// themselves, such as an order: whose it is belongs to WS401.
-func ownOrder(ev *model.Event) bool {
-	name := strings.ToLower(ev.Callee)
-	for _, w := range []string{"order", "trade", "buy", "sell", "pay", "deposit", "withdraw", "transfer", "purchase", "bet"} {
-		if strings.Contains(name, w) {
-			return true
-		}
-	}
-	return false
 }
