@@ -49,6 +49,9 @@ type probeFlags struct {
 	ticketURL    string
 	subprotocols []string
 	config       string
+	messages     []string
+	write        bool
+	known        knownFlags
 	with         []string
 	only, skip   []string
 	budget       string
@@ -92,7 +95,10 @@ func Probe(env *Env) *cobra.Command {
 	flags.StringArrayVar(&f.identities, "identity", nil, "somebody who may connect: `NAME='Header: value'`; once more with the same name for another header")
 	flags.StringVar(&f.ticketURL, "ticket-url", "", "`URL` that mints a ticket for each handshake of an identity")
 	flags.StringSliceVar(&f.subprotocols, "subprotocol", nil, "offer the sub-protocols `NAMES` in every handshake")
-	flags.StringVar(&f.config, "config", "", "take origins, sub-protocols and ticket address from the guard configuration `FILE`")
+	flags.StringVar(&f.config, "config", "", "hold the endpoint to what the guard configuration `FILE` promises of its route")
+	flags.StringArrayVar(&f.messages, "messages", nil, "messages that it speaks: an AsyncAPI document, a recording (HAR, JSON lines) or the JSON of review, in `FILE`")
+	flags.BoolVar(&f.write, "write", false, "let checks of two identities repeat messages that are not reads")
+	f.known.add(flags)
 	flags.StringArrayVar(&f.with, "with", nil, "allow `CHECKS` that are off by default: load, memory, state, or names")
 	flags.StringArrayVar(&f.only, "only", nil, "run these `CHECKS` alone: names, or IDs such as WS101,WS4..")
 	flags.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` out: names, or IDs such as WS704,message-rate")
@@ -116,7 +122,8 @@ func completeProbe(cmd *cobra.Command) {
 		}
 	}
 	must(cmd.MarkFlagFilename("config", "yaml", "yml"))
-	for _, name := range []string{"origin", "identity", "ticket-url", "subprotocol", "budget", "rate", "foreign"} {
+	must(cmd.MarkFlagFilename("messages", "yaml", "yml", "json", "har", "jsonl"))
+	for _, name := range append([]string{"origin", "identity", "ticket-url", "subprotocol", "budget", "rate", "foreign"}, knownNames...) {
 		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 	}
 	must(cmd.RegisterFlagCompletionFunc("with", completeChecks(func(c *probe.Check) bool { return c.Group != probe.Safe }, probe.Groups)))
@@ -207,10 +214,15 @@ func (f probeFlags) options(args []string) (probe.Options, error) {
 		}
 	}
 	opt.With, opt.Only, opt.Skip = cutAll(f.with), cutAll(f.only), cutAll(f.skip)
+	opt.Target.Write = f.write
+	f.known.apply(&opt.Target)
 	if f.config != "" {
 		if err := applyConfig(&opt.Target, f.config); err != nil {
 			return opt, err
 		}
+	}
+	if opt.Target.Corpus, err = loadMessages(f.messages); err != nil {
+		return opt, err
 	}
 	if opt.Target.Origin == "" {
 		opt.Target.Origin = probe.OwnOrigin(u)
