@@ -56,6 +56,8 @@ type probeFlags struct {
 	only, skip   []string
 	budget       string
 	rate         float64
+	ca           string
+	insecure     bool
 	format       *word
 	output       string
 	failOn       *word
@@ -104,6 +106,8 @@ func Probe(env *Env) *cobra.Command {
 	flags.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` out: names, or IDs such as WS704,message-rate")
 	flags.StringVar(&f.budget, "budget", "", "use at most `connections=N,messages=N,seconds=N` (default: what the checks declare)")
 	flags.Float64Var(&f.rate, "rate", 0, "open at most `N` connections a second (default 200 on this machine, 10 elsewhere)")
+	flags.StringVar(&f.ca, "ca", "", "believe the certificates in the PEM `FILE` as well")
+	flags.BoolVar(&f.insecure, "insecure", false, "test a server whose certificate is not valid; who answers is then not known")
 	flags.StringVar(&f.foreign, "foreign", "evil.example", "a `DOMAIN` of somebody else, for origins that must be refused")
 	addWord(cmd, f.format, "format", "form of the report")
 	flags.StringVar(&f.output, "output", "", "write the report to `FILE` instead of standard output")
@@ -121,6 +125,7 @@ func completeProbe(cmd *cobra.Command) {
 			panic(err) // the flags were added before
 		}
 	}
+	must(cmd.MarkFlagFilename("ca", "pem", "crt"))
 	must(cmd.MarkFlagFilename("config", "yaml", "yml"))
 	must(cmd.MarkFlagFilename("messages", "yaml", "yml", "json", "har", "jsonl"))
 	for _, name := range append([]string{"origin", "identity", "ticket-url", "subprotocol", "budget", "rate", "foreign"}, knownNames...) {
@@ -188,6 +193,8 @@ func probeFailure(err error) error {
 		return err
 	case errors.As(err, &none):
 		return fail("give the address of the endpoint itself, with its path, such as ws://127.0.0.1:8080/ws", "%w", err)
+	case badCertificate(err):
+		return fail("give the certificate of its authority with --ca, or test it as it is with --insecure", "%w", err)
 	case errors.Is(err, probe.ErrBudget):
 		return fail("give more with --budget", "%w", err)
 	}
@@ -214,6 +221,9 @@ func (f probeFlags) options(args []string) (probe.Options, error) {
 		}
 	}
 	opt.With, opt.Only, opt.Skip = cutAll(f.with), cutAll(f.only), cutAll(f.skip)
+	if opt.Target.TLS, err = f.tls(); err != nil {
+		return opt, err
+	}
 	opt.Target.Write = f.write
 	f.known.apply(&opt.Target)
 	if f.config != "" {
