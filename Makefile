@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME   ?= 10m
 
-.PHONY: help setup build demo fmt lint grammars generate web fresh test test-web race fuzz bench bench-guard bench-review bench-setup corpus vuln
+.PHONY: help setup build demo fmt lint grammars generate web screenshots fresh test test-web race fuzz bench bench-guard bench-review bench-setup corpus vuln
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ generate: ## write the generated documents anew
 
 web: setup ## build the client and the pages that the binary embeds
 	npm run build
+
+screenshots: web build ## take the pictures of docs/images anew
+	npm run screenshots -w e2e/browser
 
 fresh: generate web ## fail if a generated file is stale
 	@git diff --exit-code --stat -- docs internal/console/assets internal/demo/assets || { echo "generated files are stale: commit what make generate web wrote"; exit 1; }

@@ -15,7 +15,7 @@ func init() {
 	register(&Check{
 		Name: "message-flood", Summary: "sends up to 1,000 small messages as fast as it may, more with a larger budget",
 		Weaknesses: []*catalogue.Weakness{catalogue.MessageRate}, Group: Load, Needs: NeedAccepted, Late: true,
-		Cost: Cost{Connections: 4, Messages: 1020, Time: 30 * time.Second}, Run: runMessageFlood,
+		Cost: Cost{Connections: 6, Messages: 1022, Time: 30 * time.Second}, Run: runMessageFlood,
 	}, &Check{
 		Name: "control-flood", Summary: "sends up to 1,000 pings as fast as it may, reading the pongs and not reading them",
 		Weaknesses: []*catalogue.Weakness{catalogue.ControlFlood}, Group: Load, Needs: NeedAccepted, Late: true,
@@ -97,6 +97,12 @@ func (s *Session) flood(ctx context.Context, n int, op wire.Opcode, payload []by
 
 func runMessageFlood(ctx context.Context, s *Session) error {
 	w := catalogue.MessageRate
+	if ok, err := s.bears(ctx); err != nil || !ok {
+		if err == nil {
+			s.NotJudged(w, unbearable)
+		}
+		return err
+	}
 	n := s.Left(ctx).Messages - 20
 	f, err := s.flood(ctx, n, wire.Text, []byte(s.harmless()), true)
 	if err != nil {

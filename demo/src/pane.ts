@@ -144,4 +144,4 @@ async function start(): Promise<void> {
   link = connect(side, { token: () => token, received: (message) => receive(message as unknown as Server), shows: show });
 }
 
-void start();
+start().catch((err: Error) => show(err.message, 'failed'));

@@ -158,6 +158,23 @@ test('the counter says how many weaknesses the guard closed', async () => {
   expect(await shown.text('#score-of')).toBe('of 2 weaknesses shown closed by the guard');
 });
 
+test('what failed for an unknown cause does not count as stopped', async () => {
+  await context.route('**/events', (route) => route.abort()); // no audit line arrives
+  const shown = await demo.open(context);
+  const got = await shown.attack('hijack');
+  expect(got.unguarded).toContain('The attack works');
+  expect(got.guarded).toContain('Did not work, and nothing says why');
+  expect(got.state).toBe('not stopped by the guard');
+  expect(await shown.text('#score')).toBe('0');
+});
+
+test('an attack that can not run says so', async () => {
+  await context.route('**/attacks?*', (route) => route.fulfill({ status: 409, body: 'Attacks are running already. Wait for their end.' }));
+  const shown = await demo.open(context);
+  expect((await shown.attack('rebind')).state).toBe('could not run');
+  expect(await shown.text('#problem')).toBe('Rebind a DNS name could not run: Attacks are running already. Wait for their end.');
+});
+
 test('audit lines and the line of the configuration appear', async () => {
   const shown = await demo.open(context);
   await shown.attack('profile');

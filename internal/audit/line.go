@@ -40,17 +40,8 @@ type line struct {
 	chainPart
 }
 
-// Scrub returns ev as others may read it: what may hold input of a client is
-// bounded and redacted, and the session has its pseudonym.
-func Scrub(ev guard.Event) guard.Event {
-	ev.Detail, ev.Message, ev.Route, ev.Origin, ev.User = Text(ev.Detail), Text(ev.Message), Text(ev.Route), Text(ev.Origin), Text(ev.User)
-	ev.Session = Pseudonym(ev.Session)
-	return ev
-}
-
 // encode returns ev as one line with its line feed.
 func encode(ev guard.Event) []byte {
-	ev = Scrub(ev)
 	return marshal(line{
 		Time:       ev.Time.UTC().Format(time.RFC3339Nano),
 		ID:         ev.ID,
@@ -59,17 +50,17 @@ func encode(ev guard.Event) []byte {
 		Duration:   ev.Duration.Nanoseconds(),
 		Weakness:   ev.Weakness,
 		Rule:       ev.Rule,
-		Detail:     ev.Detail,
-		Message:    ev.Message,
-		Route:      ev.Route,
+		Detail:     Text(ev.Detail),
+		Message:    Text(ev.Message),
+		Route:      Text(ev.Route),
 		Connection: ev.Connection,
-		Session:    ev.Session,
+		Session:    Pseudonym(ev.Session),
 		Ticket:     ev.Ticket,
 		CloseCode:  int(ev.Close),
 		Client:     ev.Client,
-		Origin:     ev.Origin,
+		Origin:     Text(ev.Origin),
 		Status:     ev.Status,
-		User:       ev.User,
+		User:       Text(ev.User),
 	})
 }
 

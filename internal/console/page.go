@@ -63,7 +63,7 @@ type connection struct {
 func (c *Console) list(w http.ResponseWriter, _ *http.Request) {
 	list := []connection{} // [] and not null where there is none
 	for _, k := range c.opts.Guard.Connections() {
-		list = append(list, shown(k, k.User))
+		list = append(list, row(k, k.User))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]any{"connections": list})

@@ -5,7 +5,6 @@ import (
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/guard"
-	"github.com/wswarden/wswarden/internal/audit"
 )
 
 // hello is the first message to a viewer: all that a page needs to draw itself.
@@ -96,10 +95,9 @@ type refusal struct {
 }
 
 func refusalOf(ev guard.Event) refusal {
-	ev = audit.Scrub(ev)
 	r := refusal{
-		At: ev.Time.UnixMilli(), ID: ev.ID, Action: ev.Action, Outcome: string(ev.Outcome), Weakness: ev.Weakness, Rule: ev.Rule, Detail: ev.Detail,
-		Message: ev.Message, Route: ev.Route, Client: ev.Client, Origin: ev.Origin, User: ev.User, Connection: ev.Connection, Status: ev.Status, Close: int(ev.Close),
+		At: ev.Time.UnixMilli(), ID: ev.ID, Action: ev.Action, Outcome: string(ev.Outcome), Weakness: ev.Weakness, Rule: ev.Rule, Detail: shown(ev.Detail),
+		Message: shown(ev.Message), Route: shown(ev.Route), Client: ev.Client, Origin: shown(ev.Origin), User: shown(ev.User), Connection: ev.Connection, Status: ev.Status, Close: int(ev.Close),
 	}
 	if w, ok := catalogue.Lookup(ev.Weakness); ok {
 		r.Title = w.Title

@@ -64,6 +64,38 @@ type userGroup struct {
 	One         string    `json:"one"`   // a connection of his, by which he can be named
 }
 
+// key tells views apart.
+type key struct {
+	group, ofUser      bool
+	route, user, query string
+	offset, limit      int
+}
+
+func (v *view) key() key {
+	k := key{group: v.Group, ofUser: v.User != nil, route: v.Route, query: v.Query, offset: v.Offset, limit: v.Limit}
+	if k.ofUser {
+		k.user = *v.User
+	}
+	return k
+}
+
+// moment is the connections at one time, with the pages that were made of them:
+// several viewers mostly look at the same.
+type moment struct {
+	all   []guard.Connection
+	pages map[key]page
+}
+
+func (m *moment) show(v *view) page {
+	k := v.key()
+	p, ok := m.pages[k]
+	if !ok {
+		p = v.show(m.all)
+		m.pages[k] = p
+	}
+	return p
+}
+
 // show returns what v selects of the connections, which are in order of age.
 func (v *view) show(all []guard.Connection) page {
 	selected := all
@@ -80,20 +112,20 @@ func (v *view) show(all []guard.Connection) page {
 		p := page{Total: len(users)}
 		p.Users, p.Offset = window(users, v.Offset, v.Limit)
 		for i := range p.Users {
-			p.Users[i].User = audit.Text(p.Users[i].User)
+			p.Users[i].User = shown(p.Users[i].User)
 		}
 		return p
 	}
 	p := page{Total: len(selected)}
 	rows, offset := window(selected, v.Offset, v.Limit)
 	for _, k := range rows {
-		p.Connections = append(p.Connections, shown(k, audit.Text(k.User)))
+		p.Connections = append(p.Connections, row(k, shown(k.User)))
 	}
 	p.Offset = offset
 	return p
 }
 
-func shown(k guard.Connection, user string) connection {
+func row(k guard.Connection, user string) connection {
 	return connection{k.ID, k.Route, user, audit.Pseudonym(k.Session), k.Client, k.Since.UTC()}
 }
 
@@ -101,7 +133,7 @@ func (v *view) selects(k *guard.Connection) bool {
 	switch {
 	case v.Route != "" && k.Route != v.Route:
 		return false
-	case v.User != nil && k.User != *v.User && audit.Text(k.User) != *v.User:
+	case v.User != nil && !isShownAs(k.User, *v.User):
 		return false
 	}
 	return v.Query == "" || strings.Contains(strings.ToLower(k.User), v.Query) || strings.Contains(k.Client, v.Query) || strings.Contains(k.ID, v.Query)

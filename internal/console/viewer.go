@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"sync"
 	"time"
@@ -16,9 +17,19 @@ const (
 	maxRefusals = 50
 )
 
+// session is the connection of a viewer; a [guard.Session] is one.
+type session interface {
+	ID() string
+	Context() context.Context
+	TrySend(guard.Message) bool
+	Close(code guard.CloseCode, reason string)
+}
+
+var _ session = (*guard.Session)(nil)
+
 // viewer is one open dashboard.
 type viewer struct {
-	session *guard.Session
+	session session
 
 	mu     sync.Mutex
 	view   view   // guarded by mu
@@ -30,10 +41,7 @@ type viewer struct {
 // send queues a message. A viewer that does not read is closed: it must not
 // hold memory, and comes back for a snapshot. v.mu must be held.
 func (v *viewer) send(message any) {
-	data, err := json.Marshal(message)
-	if err != nil {
-		panic(err) // strings, numbers and times always marshal
-	}
+	data := encode(message)
 	if !v.closed && !v.session.TrySend(guard.Message{Data: data}) {
 		v.closed = true
 		v.session.Close(guard.CloseSlowConsumer, "slow-consumer;r=wait")
@@ -42,15 +50,23 @@ func (v *viewer) send(message any) {
 
 // changed returns p unless it is what the viewer has. v.mu must be held.
 func (v *viewer) changed(p page) *page {
-	data, err := json.Marshal(p)
-	if err != nil {
-		panic(err) // strings, numbers and times always marshal
-	}
+	data := encode(p)
 	if bytes.Equal(data, v.page) {
 		return nil
 	}
 	v.page = data
 	return &p
+}
+
+// encode writes JSON without what only markup needs: the page makes text of it.
+func encode(message any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(message); err != nil {
+		panic(err) // strings, numbers and times always marshal
+	}
+	return b.Bytes()
 }
 
 // feed is what all viewers are told from. Its fields do not change.
@@ -91,11 +107,11 @@ func (f *feed) turn(v *viewer) {
 }
 
 // tell sends what has changed. v.mu must be held.
-func (f *feed) tell(v *viewer, n *now, s *sample, all []guard.Connection) {
+func (f *feed) tell(v *viewer, n *now, s *sample, m *moment) {
 	events, total := f.recent.since(v.seen, maxRefusals)
 	skipped := total - v.seen - uint64(len(events))
 	v.seen = total
-	v.send(tick{Type: "tick", Now: n, Sample: s, Refusals: refusalsOf(events), Skipped: skipped, Page: v.changed(v.view.show(all))})
+	v.send(tick{Type: "tick", Now: n, Sample: s, Refusals: refusalsOf(events), Skipped: skipped, Page: v.changed(m.show(&v.view))})
 }
 
 // viewers are the open dashboards by the ID of their connection.
@@ -107,7 +123,7 @@ type viewers struct {
 }
 
 // look takes up what a viewer wants to see; the first time it gets everything.
-func (vs *viewers) look(s *guard.Session, want view) {
+func (vs *viewers) look(s session, want view) {
 	vs.mu.Lock()
 	v, old := vs.by[s.ID()]
 	if !old {
@@ -160,10 +176,10 @@ func (vs *viewers) beat(at time.Time, sampling bool) {
 	if len(all) == 0 {
 		return
 	}
-	connections := vs.feed.guard.Connections()
+	m := &moment{all: vs.feed.guard.Connections(), pages: map[key]page{}}
 	for _, v := range all {
 		v.mu.Lock()
-		vs.feed.tell(v, &n, s, connections)
+		vs.feed.tell(v, &n, s, m)
 		v.mu.Unlock()
 	}
 }

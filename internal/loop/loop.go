@@ -92,6 +92,9 @@ func (r *Result) review(ctx context.Context, opt Options) error {
 	if r.Draft == nil {
 		return ErrNoEndpoint
 	}
+	if r.Draft, err = Accepted("wswarden.yaml", r.Draft); err != nil {
+		return fmt.Errorf("judge the draft: %w", err)
+	}
 	return nil
 }
 

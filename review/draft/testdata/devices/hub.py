@@ -58,13 +58,17 @@ async def whoami(path, headers):
 
 async def connection(ws, path):
     device = device_of(ws.request_headers)
-    async for text in ws:
-        msg = json.loads(text)
-        handler = HANDLERS.get(msg["cmd"])
-        if handler is None:
-            await ws.send(json.dumps({"cmd": "error", "reason": "unknown command"}))
-            continue
-        await handler(ws, device, msg)
+    try:
+        async for text in ws:
+            msg = json.loads(text)
+            handler = HANDLERS.get(msg["cmd"])
+            if handler is None:
+                await ws.send(json.dumps({"cmd": "error", "reason": "unknown command"}))
+                continue
+            await handler(ws, device, msg)
+    finally:
+        for listeners in watchers.values():
+            listeners.discard(ws)
 
 
 async def main():
