@@ -132,8 +132,10 @@ func runKnown(_ context.Context, s *Session) error {
 		if m == nil || lookup == nil {
 			continue
 		}
-		named++
-		found := lookup(m[1], m[2])
+		found, known := lookup(m[1], m[2])
+		if known {
+			named++
+		}
 		if len(found) == 0 {
 			continue
 		}
@@ -156,7 +158,7 @@ func runKnown(_ context.Context, s *Session) error {
 	case lookup == nil:
 		s.NotJudged(w, "there is no table of advisories at hand")
 	case named == 0:
-		s.NotJudged(w, "no header names a product with its version")
+		s.NotJudged(w, "no header names a product with its version that the table of advisories has")
 	default:
 		s.Pass(w, "no advisory is known for the versions that headers name")
 	}

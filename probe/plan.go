@@ -26,8 +26,8 @@ type Options struct {
 	// 10 elsewhere.
 	Rate float64
 	// Advisories looks up published vulnerabilities of a product that a header
-	// names; nil: none are known.
-	Advisories func(product, version string) []Advisory
+	// names, and reports whether it knows the product; nil: it knows none.
+	Advisories func(product, version string) (found []Advisory, known bool)
 	// Checks are what is chosen from; nil stands for [Checks].
 	Checks []*Check
 }

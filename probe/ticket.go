@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/wswarden/wswarden/internal/wireclient"
 )
@@ -51,7 +52,10 @@ func (s *Session) mintFrom(ctx context.Context, who *Identity, origin string) (s
 			return "", fmt.Errorf("mint a ticket: %w", err)
 		}
 	}
-	var answer struct{ Ticket, Token string }
+	var answer struct {
+		Ticket, Token string
+		ExpiresIn     float64 `json:"expires_in"` // seconds
+	}
 	if o.Throttled() {
 		return "", fmt.Errorf("mint a ticket: %w", ErrThrottled)
 	}
@@ -61,6 +65,7 @@ func (s *Session) mintFrom(ctx context.Context, who *Identity, origin string) (s
 	if err := json.Unmarshal(o.Body, &answer); err != nil || answer.Ticket == "" && answer.Token == "" {
 		return "", fmt.Errorf("mint a ticket for %q: the answer of %q is no JSON with the key \"ticket\"", who.Name, u.Path)
 	}
+	s.Facts().setTicketLife(time.Duration(answer.ExpiresIn * float64(time.Second)))
 	ticket := answer.Ticket
 	if ticket == "" {
 		ticket = answer.Token

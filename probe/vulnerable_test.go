@@ -14,8 +14,8 @@ import (
 func TestVulnerableTwin(t *testing.T) {
 	s := probetest.Vulnerable(t)
 	opt := probe.Options{Target: target(t, s)}
-	opt.Advisories = func(product, version string) []probe.Advisory {
-		return []probe.Advisory{{ID: "CVE-2000-0001", Title: product + " " + version, Fixed: "999", Severity: catalogue.High}}
+	opt.Advisories = func(product, version string) ([]probe.Advisory, bool) {
+		return []probe.Advisory{{ID: "CVE-2000-0001", Title: product + " " + version, Fixed: "999", Severity: catalogue.High}}, true
 	}
 	r := run(t, opt)
 	got := found(r)
