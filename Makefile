@@ -5,19 +5,19 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME   ?= 10m
 
-.PHONY: help setup build demo fmt lint grammars generate fresh test race fuzz bench bench-guard bench-review bench-setup corpus vuln
+.PHONY: help setup build demo fmt lint grammars generate web screenshots fresh test test-web race fuzz bench bench-guard bench-review bench-setup corpus vuln
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## install what the tests talk to: clients and servers of Node, Python and Ruby, nginx, Redis, RabbitMQ
+setup: ## install what the tests talk to: clients and servers of Node, Python and Ruby, nginx, Redis, RabbitMQ, Chromium
 	./scripts/setup
 
 build: ## build bin/wswarden
 	CGO_ENABLED=0 go build -trimpath -o bin/wswarden ./cmd/wswarden
 
-demo: ## attack the trading platform, bare and behind the guard
-	go run ./cmd/wswarden demo
+demo: ## attack the trading platform, bare and behind the guard, in the browser
+	go run ./cmd/wswarden demo --serve
 
 fmt: ## format the Go source
 	gofmt -w $$(git ls-files '*.go')
@@ -34,11 +34,23 @@ grammars: ## build review's grammars anew from their pinned sources
 generate: ## write the generated documents anew
 	go generate ./...
 
-fresh: generate ## fail if a generated file is stale
-	@git diff --exit-code --stat -- docs || { echo "generated files are stale: commit what make generate wrote"; exit 1; }
+web: setup ## build the client and the pages that the binary embeds
+	npm run build
+
+screenshots: web build ## take the pictures of docs/images anew
+	npm run screenshots -w e2e/browser
+
+fresh: generate web ## fail if a generated file is stale
+	@git diff --exit-code --stat -- docs internal/console/assets internal/demo/assets || { echo "generated files are stale: commit what make generate web wrote"; exit 1; }
+	@new=$$(git ls-files --others --exclude-standard -- docs internal/console/assets internal/demo/assets); test -z "$$new" || { echo "generated files are not committed: $$new"; exit 1; }
 
 test: setup ## run all tests
 	go test ./...
+	$(MAKE) --no-print-directory test-web
+
+test-web: setup build ## check the types of the client and the pages, test them in Node and in Chromium
+	npm run check
+	npm test
 
 race: setup ## run all tests under the race detector
 	go test -race ./...

@@ -2,6 +2,9 @@ module github.com/wswarden/wswarden
 
 go 1.26.0
 
+// Packages of npm hold Go files that are none of ours.
+ignore node_modules
+
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/go-jose/go-jose/v4 v4.1.8

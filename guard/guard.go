@@ -261,6 +261,18 @@ func (g *Guard) Connections() []Connection {
 	return out
 }
 
+// Subject returns whom the connection with this ID rests on now, which a ticket
+// may have changed since its handshake. It reports whether there is one.
+func (g *Guard) Subject(id string) (Subject, bool) {
+	g.live.mu.Lock()
+	defer g.live.mu.Unlock()
+	c := g.live.by[id]
+	if c == nil {
+		return Subject{}, false
+	}
+	return c.names.subject(), true
+}
+
 // CloseConnection closes the connection with this ID with 4003 and reports
 // whether there was one.
 func (g *Guard) CloseConnection(id string) bool {

@@ -76,6 +76,12 @@ func TestRenewal(t *testing.T) {
 		if u := next(t, client); string(u.Payload) != `{"type":"wswarden.ticket","result":"renewed","expires_in":600}` {
 			t.Errorf("answered %q", u.Payload)
 		}
+		if who, ok := s.g.Subject(c.id); !ok || who.User != "alice" || who.Session != "s2" {
+			t.Errorf("rests on %+v, %v, want the session of the ticket", who, ok)
+		}
+		if _, ok := s.g.Subject("another"); ok {
+			t.Error("a connection that is not there rests on somebody")
+		}
 		if n := c.route.counts.client.messages.Load(); n != 0 {
 			t.Errorf("%d messages passed to the backend", n)
 		}

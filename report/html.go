@@ -53,7 +53,14 @@ type htmlPage struct {
 	Weaknesses []htmlWeakness
 	Paths      []string
 	Notes      []Note
+	// Of probe; Target is empty in a report of review.
+	Target     string
+	Judgements []htmlJudgement
+	Promises   []htmlJudgement
 }
+
+// htmlJudgement is what a check came to.
+type htmlJudgement struct{ Label, Verdict, Class, Message string }
 
 type htmlCount struct {
 	Severity catalogue.Severity
@@ -102,6 +109,17 @@ func newHTMLPage(r *Report, source Source) htmlPage {
 		Hidden:    r.Hidden.String(),
 		Endpoints: h.endpoints(),
 		Notes:     r.Notes,
+	}
+	if r.Target != "" {
+		page.Target, page.Read = printable(r.Target), strings.TrimSuffix(r.effort(), ".")
+		for _, j := range r.Judgements {
+			class := map[Verdict]string{Passed: "present", Weak: "absent", NotJudged: "unknown"}[j.Verdict]
+			page.Judgements = append(page.Judgements, htmlJudgement{j.label(), string(j.Verdict), class, j.Message})
+		}
+		for _, one := range r.Promises {
+			class := map[PromiseVerdict]string{PromiseHeld: "present", PromiseBroken: "absent", PromiseNotJudged: "unknown"}[one.Verdict]
+			page.Promises = append(page.Promises, htmlJudgement{one.about() + ": " + one.Text, string(one.Verdict), class, one.Why})
+		}
 	}
 	for _, s := range catalogue.Severities() {
 		page.Severities = append(page.Severities, htmlCount{s, r.Count(s)})

@@ -26,6 +26,27 @@ type (
 		Endpoints []jsonEndpoint `json:"endpoints"`
 		Stats     jsonStats      `json:"stats"`
 		Notes     []jsonNote     `json:"notes"`
+		*jsonRun                 // of probe
+	}
+	jsonRun struct {
+		URL    string          `json:"url"`
+		Checks []jsonJudgement `json:"checks"`
+		// Promises are those of a configuration; empty without one.
+		Promises []jsonPromise `json:"promises"`
+	}
+	jsonPromise struct {
+		Route    string         `json:"route"`
+		Type     string         `json:"type"` // of messages; empty where it is about the connection
+		Promise  string         `json:"promise"`
+		Verdict  PromiseVerdict `json:"verdict"` // held, broken, not judged
+		Reason   string         `json:"reason"`
+		Weakness *string        `json:"weakness"` // what a broken one opens
+	}
+	jsonJudgement struct {
+		Check    string  `json:"check"`
+		Weakness *string `json:"weakness"` // null for a check that only describes
+		Verdict  Verdict `json:"verdict"`  // passed, weak, not judged
+		Message  string  `json:"message"`
 	}
 	jsonFinding struct {
 		ID          string             `json:"id"`
@@ -107,6 +128,8 @@ type (
 		Lines        int     `json:"lines"`
 		Seconds      float64 `json:"seconds"`
 		PeakRSSBytes int64   `json:"peak_rss_bytes"`
+		Connections  int     `json:"connections,omitempty"`
+		Messages     int     `json:"messages,omitempty"`
 	}
 	jsonNote struct {
 		Path    string `json:"path,omitempty"`
@@ -146,10 +169,34 @@ func newJSONReport(r *Report) jsonReport {
 			FilesWalked: r.Stats.FilesWalked, FilesParsed: r.Stats.FilesParsed,
 			BytesWalked: r.Stats.BytesWalked, BytesParsed: r.Stats.BytesParsed,
 			Lines: r.Stats.Lines, PeakRSSBytes: r.Stats.PeakRSSBytes,
+			Connections: r.Stats.Connections, Messages: r.Stats.Messages,
 			Seconds: math.Round(r.Stats.Elapsed.Seconds()*1000) / 1000,
 		},
-		Notes: each(r.Notes, func(n Note) jsonNote { return jsonNote{Path: n.Path, Line: n.Line, Message: n.Message} }),
+		Notes:   each(r.Notes, func(n Note) jsonNote { return jsonNote{Path: n.Path, Line: n.Line, Message: n.Message} }),
+		jsonRun: newJSONRun(r),
 	}
+}
+
+// newJSONRun is what only reports of probe have.
+func newJSONRun(r *Report) *jsonRun {
+	if r.Target == "" {
+		return nil
+	}
+	return &jsonRun{URL: r.Target, Checks: each(r.Judgements, func(j Judgement) jsonJudgement {
+		out := jsonJudgement{Check: j.Check, Verdict: j.Verdict, Message: j.Message}
+		if j.Weakness != nil {
+			out.Weakness = &j.Weakness.ID
+		}
+		return out
+	}), Promises: each(r.Promises, newJSONPromise)}
+}
+
+func newJSONPromise(p Promise) jsonPromise {
+	out := jsonPromise{Route: p.Route, Type: p.Message, Promise: p.Text, Verdict: p.Verdict, Reason: p.Why}
+	if p.Weakness != nil {
+		out.Weakness = &p.Weakness.ID
+	}
+	return out
 }
 
 func newJSONFinding(f Finding) jsonFinding {

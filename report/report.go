@@ -23,7 +23,32 @@ type Report struct {
 	Stats     Stats
 	Notes     []Note // what could not be read or judged, and other remarks
 	Hidden    Hidden // what Filter has taken out of Findings
+
+	// Target is the address that probe tested, empty in a report of review, and
+	// Judgements what its checks came to, in the order in which they ran.
+	Target     string
+	Judgements []Judgement
+	// Promises are those of a configuration that probe held the target to.
+	Promises []Promise
 }
+
+// A Judgement is what a check of probe came to about a weakness.
+type Judgement struct {
+	Check    string
+	Weakness *catalogue.Weakness // nil for a check that only describes
+	Verdict  Verdict
+	Message  string // what was seen, or why it is not judged; may be empty where it passed
+}
+
+// A Verdict is the result of a check.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed    Verdict = "passed"
+	Weak      Verdict = "weak"
+	NotJudged Verdict = "not judged"
+)
 
 // A Finding is one weakness seen in one place.
 type Finding struct {
@@ -178,6 +203,9 @@ type Stats struct {
 	Lines        int           // physical source lines of the files walked
 	Elapsed      time.Duration // wall time
 	PeakRSSBytes int64         // 0 where the system doesn't tell
+
+	// Connections and Messages are what probe used.
+	Connections, Messages int
 }
 
 // A Note is a remark that is no finding: a file that could not be read, a

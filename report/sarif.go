@@ -43,7 +43,7 @@ func SARIF(w io.Writer, r *Report, source Source) error {
 }
 
 func newSARIFLog(r *Report, source Source) sarifLog {
-	weaknesses := reviewWeaknesses(r)
+	weaknesses := soughtWeaknesses(r)
 	cwes := sarifCWEs(weaknesses)
 	s := &sarifWriter{sources: newSources(source), ruleIndex: map[*catalogue.Weakness]int{}}
 	for i, w := range weaknesses {
@@ -58,13 +58,25 @@ func newSARIFLog(r *Report, source Source) sarifLog {
 		}},
 		Invocations: []sarifInvocation{{
 			ExecutionSuccessful:        true,
-			ToolExecutionNotifications: each(r.Notes, s.notification),
+			ToolExecutionNotifications: append(each(r.Notes, s.notification), notJudged(r)...),
 		}},
 		OriginalURIBaseIDs: map[string]sarifArtifact{sourceRoot: {Description: &sarifText{Text: "The directory in which wswarden was run."}}},
 		ColumnKind:         "utf16CodeUnits",
 		Taxonomies:         []sarifTaxonomy{newCWETaxonomy(cwes)},
 		Results:            each(r.Findings, s.result),
 	}}}
+}
+
+// notJudged tells what a run of probe could not judge, so that nobody takes the
+// absence of a result for a proof.
+func notJudged(r *Report) []sarifNotification {
+	var out []sarifNotification
+	for _, j := range r.Judgements {
+		if j.Verdict == NotJudged && j.Weakness != nil {
+			out = append(out, sarifNotification{Level: "note", Message: sarifText{Text: sarifEscape(fmt.Sprintf("%s is not judged by check %s: %s", j.Weakness.ID, j.Check, j.Message))}})
+		}
+	}
+	return out
 }
 
 // sarifWriter turns findings and their places into SARIF.
@@ -88,6 +100,9 @@ func (s *sarifWriter) result(f Finding) sarifResult {
 			Severity: f.Severity.String(), SecuritySeverity: securitySeverity[f.Severity],
 			Confidence: f.Confidence.String(), Endpoint: f.Endpoint, Fix: f.Fix,
 		},
+	}
+	if f.Evidence != nil {
+		out.Properties.Check, out.Properties.Request, out.Properties.Response = f.Check, f.Evidence.Request, f.Evidence.Response
 	}
 	for i, x := range f.Related {
 		loc := s.location(x.Span, x.Message)

@@ -12,13 +12,17 @@ import (
 // cweComponent is where a reference finds the taxonomy of this run.
 var cweComponent = sarifComponentRef{Name: "CWE", Index: 0}
 
-// reviewWeaknesses are the rules of a run: all that review looks for, so that a
+// soughtWeaknesses are the rules of a run: all that the tool looks for, so that a
 // consumer can tell what was not found from what was not sought, and whatever r
 // has besides.
-func reviewWeaknesses(r *Report) []*catalogue.Weakness {
+func soughtWeaknesses(r *Report) []*catalogue.Weakness {
 	var out []*catalogue.Weakness
 	for _, w := range catalogue.All {
-		if w.Review || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Weakness == w }) {
+		sought := w.Review
+		if r.Target != "" {
+			sought = slices.ContainsFunc(r.Judgements, func(j Judgement) bool { return j.Weakness == w })
+		}
+		if sought || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Weakness == w }) {
 			out = append(out, w)
 		}
 	}

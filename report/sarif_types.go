@@ -99,6 +99,10 @@ type (
 		Confidence       string `json:"confidence"`
 		Endpoint         string `json:"endpoint,omitempty"`
 		Fix              string `json:"fix,omitempty"`
+		// Of probe: the check, what was sent, and what came back.
+		Check    string `json:"check,omitempty"`
+		Request  string `json:"request,omitempty"`
+		Response string `json:"response,omitempty"`
 	}
 	sarifCodeFlow struct {
 		ThreadFlows []sarifThreadFlow `json:"threadFlows"`

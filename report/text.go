@@ -38,8 +38,14 @@ func Text(w io.Writer, r *Report, opt TextOptions) error {
 		p.last = r.Findings[i].Span
 	}
 	p.endpoints(r.Endpoints)
+	p.promises(r.Promises)
+	p.judgements(r.Judgements)
 	p.notes(r.Notes)
-	p.sum(r)
+	if r.Target != "" {
+		p.sumOfProbe(r)
+	} else {
+		p.sum(r)
+	}
 	return out.Flush()
 }
 

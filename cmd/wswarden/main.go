@@ -1,4 +1,4 @@
-// Wswarden finds WebSocket security weaknesses, and fences them.
+// Wswarden finds WebSocket security weaknesses, fences them, and proves it.
 package main
 
 import (
@@ -11,6 +11,7 @@ func main() {
 	os.Exit(cli.Main(os.Args[1:],
 		cli.Review,
 		cli.Guard,
+		cli.Probe,
 		cli.Explain,
 		cli.Demo,
 		cli.Loop,

@@ -44,6 +44,9 @@ var layers = []layer{
 	{"review/rules/coverage", []string{"review", "report"}}, // a command
 	{"review/rules", []string{"review/rule", "review/model", "catalogue", "report"}},
 	{"review", []string{"catalogue", "report", "internal/yamltext"}},
+	{"probe/corpus", []string{"internal/asyncapi", "internal/jsonscan"}},
+	{"probe/probetest", []string{"internal/wire", "internal/jsonscan"}},
+	{"probe", []string{"catalogue", "report", "probe/corpus", "internal/jsonscan", "internal/wire", "internal/wireclient", "internal/redact"}},
 	{"guard/guardtest", []string{"guard", "internal/wire"}},
 	{"guard/celpolicy", []string{"guard", "internal/jsonscan"}},
 	{"guard/claims", []string{"guard"}},
@@ -57,6 +60,7 @@ var layers = []layer{
 	{"guard/redisstore", []string{"guard"}},
 	{"guard/dialect", []string{"catalogue", "internal/jsonscan"}},
 	{"guard", []string{"catalogue", "internal/wire", "internal/jsonscan"}},
+	{"internal/promise", []string{"guard", "internal/config", "internal/jsonscan", "probe"}},
 	{"internal/archtest", nil},
 	{"internal/wire", nil},
 	{"internal/wireclient", []string{"internal/wire"}},
@@ -69,12 +73,12 @@ var layers = []layer{
 	{"internal/asyncapi", nil},
 	{"internal/audit", []string{"guard", "internal/redact"}},
 	{"internal/config", []string{"catalogue", "guard", "internal/asyncapi", "internal/jsonscan", "internal/learn"}},
-	{"internal/console", []string{"catalogue", "guard", "internal/audit"}},
+	{"internal/console", []string{"catalogue", "guard", "internal/audit", "internal/redact"}},
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact", "internal/learn"}},
-	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/serve", "internal/wire", "internal/wireclient"}},
+	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/explain", "internal/serve", "internal/wire", "internal/wireclient"}},
 	{"internal/loop", []string{"catalogue", "report", "review", "examples/trading", "internal/config", "internal/demo", "internal/serve", "internal/wire", "internal/wireclient"}},
-	{"internal/cli", []string{"catalogue", "guard", "report", "review", "internal", "examples/trading"}},
+	{"internal/cli", []string{"catalogue", "guard", "probe", "report", "review", "internal", "examples/trading"}},
 	{"examples/embed", []string{"guard"}},
 	{"examples/trading/goserver", []string{"examples/trading"}},
 	{"examples/trading/tradingtest", []string{"examples/trading"}},
@@ -86,7 +90,7 @@ var layers = []layer{
 }
 
 // testsMay is what tests import besides, wherever they are.
-var testsMay = []string{"internal/wire", "internal/wireclient", "internal/jsonscan", "guard", "catalogue", "examples/trading", "internal/config", "review/reviewtest", "review/lang", "review/syntax"}
+var testsMay = []string{"internal/wire", "internal/wireclient", "internal/jsonscan", "guard", "catalogue", "examples/trading", "internal/config", "internal/serve", "probe", "report", "review/reviewtest", "review/lang", "review/syntax"}
 
 // TestImports reads the source itself. Asking "go list" would be shorter, but
 // go test does not see what a child process reads and would go on printing

@@ -50,17 +50,17 @@ func encode(ev guard.Event) []byte {
 		Duration:   ev.Duration.Nanoseconds(),
 		Weakness:   ev.Weakness,
 		Rule:       ev.Rule,
-		Detail:     text(ev.Detail),
-		Message:    text(ev.Message),
-		Route:      text(ev.Route),
+		Detail:     Text(ev.Detail),
+		Message:    Text(ev.Message),
+		Route:      Text(ev.Route),
 		Connection: ev.Connection,
 		Session:    Pseudonym(ev.Session),
 		Ticket:     ev.Ticket,
 		CloseCode:  int(ev.Close),
 		Client:     ev.Client,
-		Origin:     text(ev.Origin),
+		Origin:     Text(ev.Origin),
 		Status:     ev.Status,
-		User:       text(ev.User),
+		User:       Text(ev.User),
 	})
 }
 
@@ -72,8 +72,8 @@ func marshal(l line) []byte {
 	return append(b, '\n')
 }
 
-// text bounds and redacts what may hold input of a client.
-func text(s string) string {
+// Text bounds and redacts what may hold input of a client.
+func Text(s string) string {
 	s = redact.String(s)
 	if len(s) <= maxText {
 		return s

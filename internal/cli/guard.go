@@ -83,7 +83,7 @@ func (e *Env) guard(ctx context.Context, f guardFlags) error {
 	if err != nil {
 		return badConfig(err)
 	}
-	err = serve.Run(ctx, cfg, serve.Options{Log: newLog(e.Stderr, f.logFormat.value, f.logLevel.value), Stdout: e.Stdout})
+	err = serve.Run(ctx, cfg, serve.Options{Log: newLog(e.Stderr, f.logFormat.value, f.logLevel.value), Stdout: e.Stdout, Version: moduleVersion(buildInfo())})
 	return startHint(err)
 }
 

@@ -26,24 +26,14 @@ const (
 func (e *Env) deliver(all *report.Report, paths []string, filter report.Filter, f reviewFlags) error {
 	noteStale(all, filter.Baseline, f.baseline, paths)
 	shown := filter.Apply(all)
-	if err := e.writeReport(shown, f); err != nil {
+	if err := e.writeReport(shown, f.format.value, f.output); err != nil {
 		return err
 	}
 	if f.writeBaseline != "" {
 		filter.Baseline = nil // what was known stays known
 		return e.writeBaseline(filter.Apply(all), f.writeBaseline)
 	}
-	if f.failOn.value == "never" {
-		return nil
-	}
-	least, err := catalogue.ParseSeverity(f.failOn.value)
-	if err != nil {
-		return err
-	}
-	if shown.Reaches(least) {
-		return &failure{err: errors.New("findings"), findings: true, silent: true}
-	}
-	return nil
+	return verdict(shown, f.failOn.value)
 }
 
 // noteStale adds a note on entries of the baseline that are closed, as far as
@@ -69,21 +59,38 @@ func lies(name, path string) bool {
 	return below && (rest == "" || rest[0] == '/') || path == "." && !filepath.IsAbs(name)
 }
 
-// writeReport writes r in the form and to the place that the flags name.
-func (e *Env) writeReport(r *report.Report, f reviewFlags) error {
-	if f.output == "" || f.output == "-" {
+// writeReport writes r in the form and to the file that the flags name; an empty
+// name or "-" is standard output.
+func (e *Env) writeReport(r *report.Report, format, output string) error {
+	if output == "" || output == "-" {
 		opt := report.TextOptions{Color: e.Color, Width: min(e.Width, maxReviewWidth)}
-		return render(e.Stdout, r, f.format.value, opt)
+		return render(e.Stdout, r, format, opt)
 	}
 	var out bytes.Buffer
-	if err := render(&out, r, f.format.value, report.TextOptions{}); err != nil {
+	if err := render(&out, r, format, report.TextOptions{}); err != nil {
 		return err
 	}
-	if err := replaceFile(f.output, out.Bytes()); err != nil {
+	if err := replaceFile(output, out.Bytes()); err != nil {
 		return fail("", "--output: %w", err)
 	}
-	_, err := fmt.Fprintf(e.Stderr, "wswarden: wrote %s: %s\n", f.output, r.Summary())
+	_, err := fmt.Fprintf(e.Stderr, "wswarden: wrote %s: %s\n", output, r.Summary())
 	return err
+}
+
+// verdict is the exit code of what is shown: findings where one reaches the
+// severity that the flag names.
+func verdict(shown *report.Report, failOn string) error {
+	if failOn == "never" {
+		return nil
+	}
+	least, err := catalogue.ParseSeverity(failOn)
+	if err != nil {
+		return err
+	}
+	if shown.Reaches(least) {
+		return &failure{err: errors.New("findings"), findings: true, silent: true}
+	}
+	return nil
 }
 
 func render(w io.Writer, r *report.Report, format string, opt report.TextOptions) error {

@@ -8,14 +8,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const rootLong = `wswarden finds WebSocket security weaknesses, and fences them.
+const rootLong = `wswarden finds WebSocket security weaknesses, fences them, and proves it.
 
 It exits with 0 when there is nothing to report, with 1 when there are findings,
 and with 2 when it could not run.`
-
-// later are the commands that the documentation of the design names and this
-// version does not have.
-var later = []string{"probe"}
 
 // usageTemplate is cobra's, without the second usage line that it gives every
 // command with subcommands.
@@ -71,9 +67,6 @@ func newRoot(env *Env, commands []Command) *cobra.Command {
 	for _, c := range commands {
 		root.AddCommand(c(env))
 	}
-	for _, name := range later {
-		root.AddCommand(unavailable(name))
-	}
 	root.InitDefaultCompletionCmd()
 	tameCompletion(root)
 	return root
@@ -121,19 +114,6 @@ func newHelp() *cobra.Command {
 			}
 			topic.InitDefaultHelpFlag()
 			return topic.Help()
-		},
-	}
-}
-
-// unavailable stands for a command that is still to come, so that who follows
-// the documentation learns more than that it is unknown.
-func unavailable(name string) *cobra.Command {
-	return &cobra.Command{
-		Use:                name,
-		Hidden:             true,
-		DisableFlagParsing: true,
-		RunE: func(*cobra.Command, []string) error {
-			return fail("run 'wswarden help' for the commands of this version", "%s is not available in this version", name)
 		},
 	}
 }

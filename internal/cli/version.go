@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -27,13 +28,19 @@ func buildInfo() *debug.BuildInfo {
 	return info
 }
 
+// moduleVersion returns the version of the program, empty if it is not known.
+func moduleVersion(info *debug.BuildInfo) string {
+	if info == nil {
+		return ""
+	}
+	return info.Main.Version
+}
+
 // versionText describes a build; info may be nil.
 func versionText(info *debug.BuildInfo) string {
 	version, revision, modified, when := "unknown", "unknown", "", ""
 	if info != nil {
-		if info.Main.Version != "" {
-			version = info.Main.Version
-		}
+		version = cmp.Or(moduleVersion(info), version)
 		for _, s := range info.Settings {
 			switch {
 			case s.Key == "vcs.revision":

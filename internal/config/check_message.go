@@ -31,10 +31,12 @@ type policy struct {
 	dialect string
 	inForce guard.Route // with the mode of the route and the limits of package guard
 	version hash.Hash
+	sources *RouteRules
 }
 
-// messages returns the policy of the route at the path, nil if it has none.
-func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
+// messages returns the policy of the route at the path, nil if it has none, and
+// keeps what its rules are made of.
+func (c *checker) messages(route string, r *fileRoute, sources *RouteRules) *guard.MessagePolicy {
 	at, m := route+".messages", r.Messages
 	if m == nil {
 		// Those of the other dialects hold both sides to a protocol.
@@ -58,7 +60,7 @@ func (c *checker) messages(route string, r *fileRoute) *guard.MessagePolicy {
 		Server:        map[string]guard.MessageRule{},
 	}
 	out.JSON.AllowPrototypeKeys, out.JSON.AllowCaseVariants = m.InsecurePrototypeKeys, m.InsecureCaseVariants
-	p := &policy{c, at, m, r.Dialect, withDefaults(guard.Route{Mode: guard.Mode(r.Mode), Limits: r.Limits.guard(), Messages: out}), sha256.New()}
+	p := &policy{c, at, m, r.Dialect, withDefaults(guard.Route{Mode: guard.Mode(r.Mode), Limits: r.Limits.guard(), Messages: out}), sha256.New(), sources}
 	p.language(r.Dialect, route, out)
 	p.described()
 	p.rules(out)
@@ -104,19 +106,20 @@ func (p *policy) rules(out *guard.MessagePolicy) {
 	for _, name := range slices.Sorted(maps.Keys(p.from.Client)) {
 		f, at := p.from.Client[name], join(p.at+".client", name)
 		if !p.doc.problems.at(at) {
-			out.Client[name] = p.clientRule(at, f)
+			out.Client[name] = p.clientRule(at, name, f)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.from.Server)) {
 		f, at := p.from.Server[name], join(p.at+".server", name)
 		if !p.doc.problems.at(at) {
-			out.Server[name] = p.serverRule(at, f)
+			out.Server[name] = p.serverRule(at, name, f)
 		}
 	}
 }
 
-func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
+func (p *policy) clientRule(at, name string, f *fileClientRule) guard.MessageRule {
 	s := p.schema(at, f.Schema, f.SchemaFile, f.Undeclared)
+	p.sources.Client[name] = RuleSource{s.text, f.Clean}
 	x := expressions{policy: p, schema: s.text, limits: p.expressionLimits(p.inForce.Limits.MessageBytes, p.inForce.Messages.JSON, f.Mode)}
 	r := guard.MessageRule{
 		Mode: guard.Mode(f.Mode), Limit: f.Limit.guard(), UserLimit: f.UserLimit.guard(), Fresh: f.Fresh,
@@ -137,8 +140,9 @@ func (p *policy) clientRule(at string, f *fileClientRule) guard.MessageRule {
 	return r
 }
 
-func (p *policy) serverRule(at string, f *fileServerRule) guard.MessageRule {
+func (p *policy) serverRule(at, name string, f *fileServerRule) guard.MessageRule {
 	s := p.schema(at, f.Schema, f.SchemaFile, f.Undeclared)
+	p.sources.Server[name] = RuleSource{s.text, f.Clean}
 	x := expressions{policy: p, schema: s.text, limits: p.expressionLimits(p.inForce.Limits.ServerMessageBytes, p.inForce.Messages.ServerJSON, f.Mode)}
 	r := guard.MessageRule{
 		Mode: guard.Mode(f.Mode), Schema: s.compiled, Allow: x.condition(at+".allow", f.Allow), Clean: cleaners(f.Clean), Redact: f.Redact,

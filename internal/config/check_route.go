@@ -20,7 +20,8 @@ func (c *checker) routes(cfg *Config) {
 		}
 		c.learn(cfg, at, r)
 		g := r.guard()
-		g.Messages = c.messages(at, r)
+		cfg.Rules = append(cfg.Rules, RouteRules{Dialect: r.Dialect, Client: map[string]RuleSource{}, Server: map[string]RuleSource{}})
+		g.Messages = c.messages(at, r, &cfg.Rules[i])
 		cfg.Guard.Routes = append(cfg.Guard.Routes, g)
 	}
 	cfg.Guard.BackendTLS = ca.config

@@ -56,9 +56,29 @@ type Config struct {
 	// a zero field means the default of package guard. The verifiers, Store,
 	// Identity, Audit, Log and Clock are left for the caller.
 	Guard guard.Config
+	// Rules are the sources of the rules of messages, one element a route, in the
+	// order of Guard.Routes.
+	Rules []RouteRules
 
 	settings []Setting
 	warnings []Warning
+}
+
+// RouteRules are the sources of the rules of messages of a route: what package
+// guard has compiled, for those who test it from outside.
+type RouteRules struct {
+	// Dialect is the name of the language.
+	Dialect string
+	// Client and Server are by the type of message, as in guard.MessagePolicy.
+	Client, Server map[string]RuleSource
+}
+
+// RuleSource is what a rule was compiled of.
+type RuleSource struct {
+	// Schema is the JSON text of the schema in force, nil if there is none.
+	Schema []byte
+	// Clean says for each path what becomes of markup.
+	Clean map[string]string
 }
 
 // TLS names the certificate of the listener, both PEM.

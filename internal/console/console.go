@@ -1,5 +1,10 @@
 // Package console is the admin listener's handler: health, readiness, metrics,
-// the live connections and revocations.
+// the live connections, revocations, and the dashboard over all of it.
+//
+// The dashboard is a page (assets, built from dashboard/) that is fed through a
+// guard of its own at /live: a ticket that the admin token mints opens a
+// WebSocket, over which a snapshot and then, once a second, what has changed is
+// sent.
 //
 // A browser on the operator's machine reaches a loopback listener, and so does
 // every page that it shows. The handler therefore judges the Host header
@@ -13,6 +18,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -27,7 +34,9 @@ import (
 // Guard is what a console shows; a [guard.Guard] is one.
 type Guard interface {
 	Ready(ctx context.Context) error
+	Stats() guard.Stats
 	Connections() []guard.Connection
+	Subject(id string) (guard.Subject, bool)
 	CloseConnection(id string) bool
 	Revoke(ctx context.Context, r guard.Revocation) error
 }
@@ -45,30 +54,74 @@ type Options struct {
 	// Hosts returns the names that the Host header may hold besides the address
 	// of the socket. It must not be nil.
 	Hosts func() guard.HostList
-	// Audit receives what is refused; nil drops it.
-	Audit guard.Auditor
+	// Recent is what the console shows of the audit events of the guard, and
+	// receives what the console itself refuses. Nil shows none and drops those.
+	Recent *Recent
+	// Configuration returns what is in force; nil shows nothing.
+	Configuration func() Configuration
+	// Revision counts the configurations that were put in force, so that a
+	// dashboard knows when to ask for the one of now; nil means one.
+	Revision func() uint64
+	// Version is that of the program, for the dashboard's foot.
+	Version string
+	// SharedStore says that the guard keeps its state in a store of several.
+	SharedStore bool
+	// Log receives operational messages, never credentials. Nil discards them.
+	Log *slog.Logger
 }
 
-// New returns the handler of the admin listener.
-func New(opts Options) http.Handler {
-	c := &console{Options: opts, token: sha256.Sum256([]byte(opts.Token))}
+// Console is the handler of the admin listener.
+type Console struct {
+	opts    Options
+	token   [sha256.Size]byte
+	handler http.Handler
+	live    *live
+}
+
+// New returns a console that samples the guard's counts from now on. The caller
+// must call [Console.Close].
+func New(opts Options) (*Console, error) {
+	if opts.Recent == nil {
+		opts.Recent = NewRecent(nil)
+	}
+	if opts.Configuration == nil {
+		opts.Configuration = func() Configuration { return Configuration{} }
+	}
+	if opts.Revision == nil {
+		opts.Revision = func() uint64 { return 1 }
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &Console{opts: opts, token: sha256.Sum256([]byte(opts.Token))}
+	var err error
+	if c.live, err = newLive(opts); err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.index)
+	mux.HandleFunc("GET "+assetsPath+"{name}", c.asset)
 	mux.HandleFunc("GET /healthz", c.health)
 	mux.HandleFunc("GET /readyz", c.ready)
 	mux.HandleFunc("GET /connections", c.list)
 	mux.HandleFunc("DELETE /connections/{id}", c.close)
+	mux.HandleFunc("GET /configuration", c.configuration)
 	mux.HandleFunc("POST "+revocationsPath, c.revoke)
+	mux.HandleFunc("GET "+livePath, c.live.connect)
+	mux.HandleFunc("POST "+ticketPath, c.live.mint)
 	if opts.Metrics != nil {
 		mux.Handle("GET /metrics", opts.Metrics)
 	}
-	return c.guarded(mux)
+	c.handler = c.guarded(mux)
+	return c, nil
 }
 
-type console struct {
-	Options
-	token [sha256.Size]byte
-}
+// ServeHTTP answers a request of the admin listener.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+// Close tells the dashboards that are open to come back later, and waits for
+// what the console started.
+func (c *Console) Close() { c.live.close() }
 
 // headers keep a browser from reading, framing or running anything of it.
 var headers = map[string]string{
@@ -82,7 +135,7 @@ var headers = map[string]string{
 }
 
 // guarded judges a request before next sees it.
-func (c *console) guarded(next http.Handler) http.Handler {
+func (c *Console) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			w.Header().Set(name, value)
@@ -99,13 +152,13 @@ func (c *console) guarded(next http.Handler) http.Handler {
 	})
 }
 
-func (c *console) judge(r *http.Request) *guard.Denial {
+func (c *Console) judge(r *http.Request) *guard.Denial {
 	switch {
 	case !c.knowsHost(r):
 		return deny(catalogue.HostUnchecked, "admin.host", http.StatusForbidden, "This host is not served here.")
 	case isForeign(r):
 		return deny(catalogue.OriginUnchecked, "admin.origin", http.StatusForbidden, "Other sites may not do this.")
-	case r.URL.Path != "/healthz" && !c.isAuthorized(r):
+	case needsToken(r) && !c.isAuthorized(r):
 		return deny(catalogue.AuthMissing, "admin.token", http.StatusUnauthorized, "The admin token is needed.")
 	case r.ContentLength != 0 && !takesBody(r):
 		return deny(catalogue.MalformedFrame, "admin.body", http.StatusRequestEntityTooLarge, "A request body is not accepted here.")
@@ -113,11 +166,28 @@ func (c *console) judge(r *http.Request) *guard.Denial {
 	return nil
 }
 
+// needsToken reports whether a request is for anything but what tells nothing:
+// that the process runs, the page, which has nothing of the guard in it, and the
+// socket, which opens for a ticket that the token has minted.
+func needsToken(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return true
+	}
+	switch p := r.URL.Path; p {
+	case "/healthz", livePath:
+		return false
+	case "/":
+		return !wantsPage(r)
+	default:
+		return !strings.HasPrefix(p, assetsPath)
+	}
+}
+
 // knowsHost admits names that nobody else can make point here. The address that
 // the request came to is one, as a health check in a cluster uses it: rebinding
 // needs a name.
-func (c *console) knowsHost(r *http.Request) bool {
-	if c.Hosts().Allows(r.Host) {
+func (c *Console) knowsHost(r *http.Request) bool {
+	if c.opts.Hosts().Allows(r.Host) {
 		return true
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
@@ -145,8 +215,8 @@ func isForeign(r *http.Request) bool {
 
 // isAuthorized compares hashes, so that neither the time nor the length of the
 // comparison tells anything about the token (WS210).
-func (c *console) isAuthorized(r *http.Request) bool {
-	if c.Token == "" {
+func (c *Console) isAuthorized(r *http.Request) bool {
+	if c.opts.Token == "" {
 		return true
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -158,12 +228,9 @@ func deny(w *catalogue.Weakness, rule string, status int, public string) *guard.
 	return &guard.Denial{Weakness: w.ID, Rule: rule, Status: status, Public: public}
 }
 
-func (c *console) record(r *http.Request, d *guard.Denial) {
-	if c.Audit == nil {
-		return
-	}
+func (c *Console) record(r *http.Request, d *guard.Denial) {
 	client, _, _ := net.SplitHostPort(r.RemoteAddr)
-	c.Audit.Record(guard.Event{
+	c.opts.Recent.Record(guard.Event{
 		Time:     time.Now(),
 		ID:       audit.NewID(),
 		Action:   "admin",

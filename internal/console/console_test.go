@@ -31,6 +31,15 @@ func (f *fake) Connections() []guard.Connection {
 	return []guard.Connection{{ID: "c1", Route: "/ws", User: "alice", Session: "session-1", Client: "192.0.2.7", Since: time.Unix(0, 0)}}
 }
 
+func (f *fake) Stats() guard.Stats { return guard.Stats{Connections: 1} }
+
+func (f *fake) Subject(id string) (guard.Subject, bool) {
+	if id == "c1" {
+		return guard.Subject{User: "alice", Session: "session-1"}, true
+	}
+	return guard.Subject{}, id == "anonymous"
+}
+
 func (f *fake) CloseConnection(id string) bool {
 	f.closed = append(f.closed, id)
 	return id == "c1"
@@ -44,6 +53,16 @@ func (f *fake) Revoke(_ context.Context, r guard.Revocation) error {
 type auditor struct{ events []guard.Event }
 
 func (a *auditor) Record(e guard.Event) { a.events = append(a.events, e) }
+
+func newConsole(t *testing.T, opts console.Options) *console.Console {
+	t.Helper()
+	c, err := console.New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
 
 // ask sends one request, "METHOD PATH", with headers of the form "Name: value".
 func ask(t *testing.T, opts console.Options, request string, headers ...string) *httptest.ResponseRecorder {
@@ -68,7 +87,7 @@ func ask(t *testing.T, opts console.Options, request string, headers ...string) 
 		r.Header.Add(name, value)
 	}
 	w := httptest.NewRecorder()
-	console.New(opts).ServeHTTP(w, r)
+	newConsole(t, opts).ServeHTTP(w, r)
 	return w
 }
 
@@ -79,6 +98,10 @@ func TestPages(t *testing.T) {
 		body    string
 	}{
 		{"GET /", 200, "DELETE /connections/{id}"},
+		{"GET /configuration", 200, `"settings":[]`},
+		{"GET /live", 426, ""},
+		{"GET /assets/nothing.js", 404, ""},
+		{"GET /assets/..%2fconsole.go", 404, ""},
 		{"GET /healthz", 200, "ok\n"},
 		{"HEAD /healthz", 200, ""},
 		{"GET /readyz", 200, "ready\n"},
@@ -136,7 +159,7 @@ func TestList(t *testing.T) {
 }
 
 func TestToken(t *testing.T) {
-	requests := []string{"GET /", "GET /readyz", "GET /metrics", "GET /connections", "DELETE /connections/c1", "POST /revocations"}
+	requests := []string{"GET /", "GET /readyz", "GET /metrics", "GET /connections", "DELETE /connections/c1", "POST /revocations", "GET /configuration", "POST /live/ticket"}
 	credentials := []struct {
 		name    string
 		headers []string
@@ -158,7 +181,7 @@ func TestToken(t *testing.T) {
 		for _, tt := range credentials {
 			t.Run(request+" with "+tt.name, func(t *testing.T) {
 				f, a := &fake{}, &auditor{}
-				w := ask(t, console.Options{Guard: f, Token: token, Audit: a}, request, tt.headers...)
+				w := ask(t, console.Options{Guard: f, Token: token, Recent: console.NewRecent(a)}, request, tt.headers...)
 				if (w.Code != 401) != tt.ok {
 					t.Errorf("got %d, allowed is %v", w.Code, tt.ok)
 				}
@@ -203,7 +226,7 @@ func TestForeignPages(t *testing.T) {
 		for _, tt := range tests {
 			t.Run(request+" from "+tt.name, func(t *testing.T) {
 				f, a := &fake{}, &auditor{}
-				w := ask(t, console.Options{Guard: f, Audit: a}, request, tt.headers...)
+				w := ask(t, console.Options{Guard: f, Recent: console.NewRecent(a)}, request, tt.headers...)
 				if tt.rule == "" {
 					if w.Code >= 300 {
 						t.Errorf("got %d, want it to be allowed", w.Code)
@@ -219,7 +242,7 @@ func TestForeignPages(t *testing.T) {
 }
 
 func TestBodyIsRefused(t *testing.T) {
-	h := console.New(console.Options{Guard: &fake{}, Hosts: func() guard.HostList { return guard.NewHostList([]string{"localhost"}) }})
+	h := newConsole(t, console.Options{Guard: &fake{}, Hosts: func() guard.HostList { return guard.NewHostList([]string{"localhost"}) }})
 	for name, length := range map[string]int64{"a length": 1 << 20, "chunks": -1} {
 		r := httptest.NewRequest("DELETE", "/connections/c1", strings.NewReader("x"))
 		r.Host, r.ContentLength = "localhost", length

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"github.com/wswarden/wswarden/internal/audit"
 )
 
 // readyTimeout bounds the question whether the guard is ready: whoever asks
@@ -16,26 +14,35 @@ const readyTimeout = 2 * time.Second
 
 const indexText = `wswarden admin
 
+GET    /                  the dashboard, in a browser
 GET    /healthz           the process runs
 GET    /readyz            new connections are admitted, else 503 and why
 GET    /metrics           Prometheus metrics
 GET    /connections       the live connections, JSON
 DELETE /connections/{id}  close one of them with 4003
-POST   /revocations       end sign-ins: {"user": "..."}, {"session": "..."}, {"token_id": "..."} or {"all": true}
+POST   /revocations       end sign-ins: {"user": "..."}, {"session": "..."}, {"token_id": "..."}, {"all": true},
+                          {"session_of": "..."} or {"user_of": "..."}, of a connection
+GET    /configuration     the settings in force, JSON
+POST   /live/ticket       a ticket for the dashboard's WebSocket at /live
 `
 
-func (c *console) index(w http.ResponseWriter, _ *http.Request) {
+func (c *Console) index(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+	if wantsPage(r) {
+		c.page(w, r)
+		return
+	}
 	writeText(w, http.StatusOK, indexText)
 }
 
-func (c *console) health(w http.ResponseWriter, _ *http.Request) {
+func (c *Console) health(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, http.StatusOK, "ok\n")
 }
 
-func (c *console) ready(w http.ResponseWriter, r *http.Request) {
+func (c *Console) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if err := c.Guard.Ready(ctx); err != nil {
+	if err := c.opts.Guard.Ready(ctx); err != nil {
 		writeText(w, http.StatusServiceUnavailable, err.Error()+"\n")
 		return
 	}
@@ -53,17 +60,17 @@ type connection struct {
 	Since   time.Time `json:"since"`
 }
 
-func (c *console) list(w http.ResponseWriter, _ *http.Request) {
+func (c *Console) list(w http.ResponseWriter, _ *http.Request) {
 	list := []connection{} // [] and not null where there is none
-	for _, k := range c.Guard.Connections() {
-		list = append(list, connection{k.ID, k.Route, k.User, audit.Pseudonym(k.Session), k.Client, k.Since.UTC()})
+	for _, k := range c.opts.Guard.Connections() {
+		list = append(list, row(k, k.User))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]any{"connections": list})
 }
 
-func (c *console) close(w http.ResponseWriter, r *http.Request) {
-	if !c.Guard.CloseConnection(r.PathValue("id")) {
+func (c *Console) close(w http.ResponseWriter, r *http.Request) {
+	if !c.opts.Guard.CloseConnection(r.PathValue("id")) {
 		http.Error(w, "There is no such connection.", http.StatusNotFound)
 		return
 	}

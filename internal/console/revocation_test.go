@@ -11,8 +11,9 @@ import (
 )
 
 // order sends a revocation.
-func order(f *fake, media, body string, headers ...string) *httptest.ResponseRecorder {
-	h := console.New(console.Options{Guard: f, Hosts: func() guard.HostList { return guard.NewHostList([]string{"localhost"}) }})
+func order(t *testing.T, f *fake, media, body string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	h := newConsole(t, console.Options{Guard: f, Hosts: func() guard.HostList { return guard.NewHostList([]string{"localhost"}) }})
 	r := httptest.NewRequest("POST", "/revocations", strings.NewReader(body))
 	r.Host = "localhost"
 	r.Header.Set("Content-Type", media)
@@ -31,6 +32,8 @@ func TestRevoke(t *testing.T) {
 		`{"token_id":"t1"}`:                 {Token: "t1"},
 		`{"all":true}`:                      {All: true},
 		` { "user" : "\u0061lice" } `:       {User: "alice"},
+		`{"session_of":"c1"}`:               {Session: "session-1"},
+		`{"user_of":"c1"}`:                  {User: "alice"},
 		`{}`:                                {},
 		``:                                  {},
 		`null`:                              {},
@@ -45,12 +48,14 @@ func TestRevoke(t *testing.T) {
 		`{"User":"alice"}`:                  {},
 		`{"user":"alice","user":"bob"}`:     {},
 		`{"user":"alice","session":"s1"}`:   {},
+		`{"session_of":""}`:                 {},
+		`{"user_of":"c1","user":"bob"}`:     {},
 		`{"user":"alice","reason":"fired"}`: {},
 		`{"user":"alice"}{"user":"bob"}`:    {},
 		`{"user":"` + strings.Repeat("x", 4<<10) + `"}`: {},
 	} {
 		f := &fake{}
-		w := order(f, "application/json", body)
+		w := order(t, f, "application/json", body)
 		if want == (guard.Revocation{}) {
 			if w.Code != 400 || len(f.revoked) > 0 {
 				t.Errorf("%.60s: got %d, revoked %+v", body, w.Code, f.revoked)
@@ -59,6 +64,17 @@ func TestRevoke(t *testing.T) {
 		}
 		if w.Code != 204 || len(f.revoked) != 1 || f.revoked[0] != want {
 			t.Errorf("%s: got %d, revoked %+v", body, w.Code, f.revoked)
+		}
+	}
+}
+
+// TestRevokeBehindNothing: an order that reaches nobody must not look as if it
+// had.
+func TestRevokeBehindNothing(t *testing.T) {
+	for _, body := range []string{`{"session_of":"c2"}`, `{"user_of":"c2"}`, `{"session_of":"anonymous"}`, `{"user_of":"anonymous"}`} {
+		f := &fake{}
+		if w := order(t, f, "application/json", body); w.Code != 404 || len(f.revoked) > 0 {
+			t.Errorf("%s: got %d, revoked %+v, want 404 and nothing", body, w.Code, f.revoked)
 		}
 	}
 }
@@ -75,7 +91,7 @@ func TestRevokeFails(t *testing.T) {
 		{"application/json", guard.ErrRevocation, 400},
 		{"application/json", errors.New("store down at 10.0.0.7"), 503},
 	} {
-		w := order(&fake{fail: tt.err}, tt.media, `{"user":"alice"}`)
+		w := order(t, &fake{fail: tt.err}, tt.media, `{"user":"alice"}`)
 		if w.Code != tt.status || strings.Contains(w.Body.String(), "10.0.0.7") {
 			t.Errorf("%q, %v: got %d %s, want %d", tt.media, tt.err, w.Code, w.Body, tt.status)
 		}
@@ -95,7 +111,7 @@ func TestRevokeFromAPage(t *testing.T) {
 		{"Origin", "http://localhost", 204},
 	} {
 		f := &fake{}
-		if w := order(f, "text/plain", `{"all":true}`, tt.name, tt.value); w.Code != tt.status || len(f.revoked) > 0 != (tt.status == 204) {
+		if w := order(t, f, "text/plain", `{"all":true}`, tt.name, tt.value); w.Code != tt.status || len(f.revoked) > 0 != (tt.status == 204) {
 			t.Errorf("%s %s: got %d, revoked %+v", tt.name, tt.value, w.Code, f.revoked)
 		}
 	}

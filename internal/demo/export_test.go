@@ -12,7 +12,6 @@ func (s *Stage) Enter(ctx context.Context, user string) (*wireclient.Conn, error
 	return s.fenced.enter(ctx, user)
 }
 
-
 // NewStageWith is [NewStageAt] with another configuration, changed by edit from the
 // one of the example.
 func NewStageWith(platform string, edit func(text string) string) (*Stage, error) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -68,29 +69,26 @@ func NewStageAt(platform string) (*Stage, error) {
 func (s *Stage) fence(platform string, text []byte) error {
 	s.Platform = platform
 	s.events = &auditLines{seen: map[string]auditLine{}, added: make(chan struct{})}
-	if err := s.startGuard(text); err != nil {
+	var err error
+	if s.gateway, err = startGuard(text, s.events); err != nil {
 		s.Close()
 		return fmt.Errorf("demo: %w", err)
 	}
+	s.guard = s.gateway.Guard()
+	s.Guard = "http://" + s.gateway.Addr().String()
 	socket := func(base string) string { return "ws" + strings.TrimPrefix(base, "http") + "/ws" }
 	s.bare = &target{platform: s.Platform, socket: socket(s.Platform), origin: s.Platform, ttl: ticketTTL, recheck: recheck}
 	s.fenced = &target{platform: s.Platform, socket: socket(s.Guard), origin: s.Platform, ttl: ticketTTL, recheck: recheck, guarded: true}
 	return nil
 }
 
-// startGuard starts the gateway.
-func (s *Stage) startGuard(text []byte) error {
+// startGuard starts a gateway that writes its audit lines to audit.
+func startGuard(text []byte, audit io.Writer) (*serve.Server, error) {
 	cfg, err := config.Parse("wswarden.yaml", text, func(string) (string, bool) { return "", false })
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.gateway, err = serve.Start(cfg, serve.Options{Stdout: s.events})
-	if err != nil {
-		return err
-	}
-	s.guard = s.gateway.Guard()
-	s.Guard = "http://" + s.gateway.Addr().String()
-	return nil
+	return serve.Start(cfg, serve.Options{Stdout: audit})
 }
 
 // guardConfig is examples/trading/wswarden.yaml for a platform at another

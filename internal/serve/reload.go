@@ -94,7 +94,7 @@ func (s *Server) nextSignIn(cfg *config.Config) (*signIn, error) {
 	if s.signIn.serves(cfg) {
 		return s.signIn, nil
 	}
-	return newSignIn(cfg, revoker{s}, s.audit, s.log)
+	return newSignIn(cfg, revoker{s}, s.recent, s.log)
 }
 
 // keepUntilRestart takes over from old what the listeners and the guard were

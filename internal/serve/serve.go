@@ -37,6 +37,8 @@ type Options struct {
 	// Stdout receives audit lines where the configuration names no file; nil
 	// means os.Stdout.
 	Stdout io.Writer
+	// Version is that of the program, for the dashboard.
+	Version string
 	// Load reads the configuration again; nil loads cfg.File with the
 	// environment of the process.
 	Load func() (*config.Config, error)
@@ -55,12 +57,14 @@ type Server struct {
 	log      *slog.Logger
 	guard    *guard.Guard
 	audit    *audit.Log
+	recent   *console.Recent           // passes events on to audit
 	spans    *otel.Exporter            // nil where none are exported
 	learners map[string]*learn.Learner // by the path of the route
 	store    guard.Store               // nil where the guard keeps all in memory
 	timed    *prom.Store               // how long the store takes
 	front    *front.Listener
-	admin    *admin // nil where there is none
+	admin    *admin           // nil where there is none
+	console  *console.Console // nil where there is no admin listener
 
 	cert     *certificate // nil where plaintext is spoken
 	current  atomic.Pointer[config.Config]
@@ -114,7 +118,8 @@ func (s *Server) start(cfg *config.Config) error {
 	if s.audit, err = audit.Open(audit.Options{Settings: auditSettings(cfg), Stdout: s.opts.Stdout, Log: s.log}); err != nil {
 		return err
 	}
-	if s.signIn, err = newSignIn(cfg, revoker{s}, s.audit, s.log); err != nil {
+	s.recent = console.NewRecent(s.audit)
+	if s.signIn, err = newSignIn(cfg, revoker{s}, s.recent, s.log); err != nil {
 		return err
 	}
 	s.logout.Store(s.signIn.logout)
@@ -134,7 +139,7 @@ func (s *Server) start(cfg *config.Config) error {
 	if s.store, s.timed, err = newStore(cfg.Store); err != nil {
 		return err
 	}
-	settings.Audit, settings.Log, settings.Store = s.audit, s.log, s.store
+	settings.Audit, settings.Log, settings.Store = s.recent, s.log, s.store
 	if s.guard, err = guard.New(settings); err != nil {
 		return err
 	}
@@ -155,7 +160,7 @@ func (s *Server) servePublic(ln net.Listener) {
 		TLS:         s.cert.tlsConfig(),
 		Trusted:     s.trusted,
 		HeadTimeout: s.handshakeTimeout,
-		Audit:       s.audit,
+		Audit:       s.recent,
 		Log:         s.log,
 	})
 	s.public = newHTTPServer(front.Handler(s.counted(s.endpoints(s.guard.Gateway()))), s.log)
@@ -171,13 +176,23 @@ func (s *Server) serveAdmin(cfg *config.Config) error {
 		return err
 	}
 	s.setAdminHosts(cfg)
-	s.admin = newAdmin(ln, console.New(console.Options{
-		Guard:   stoppable{s.guard, &s.stopping},
-		Metrics: s.metrics(),
-		Token:   cfg.AdminToken.Reveal(),
-		Hosts:   func() guard.HostList { return *s.hosts.Load() },
-		Audit:   s.audit,
-	}), s.log)
+	s.console, err = console.New(console.Options{
+		Guard:         stoppable{s.guard, &s.stopping},
+		Metrics:       s.metrics(),
+		Token:         cfg.AdminToken.Reveal(),
+		Hosts:         func() guard.HostList { return *s.hosts.Load() },
+		Recent:        s.recent,
+		Configuration: s.configuration,
+		Revision:      func() uint64 { return 1 + s.reloads.done.Load() },
+		Version:       s.opts.Version,
+		SharedStore:   cfg.Store != nil,
+		Log:           s.log,
+	})
+	if err != nil {
+		ln.Close()
+		return err
+	}
+	s.admin = newAdmin(ln, s.console, s.log)
 	s.serve(s.admin.server, s.admin)
 	return nil
 }
@@ -236,6 +251,9 @@ func (s *Server) close() {
 	if s.front != nil {
 		s.front.Wait()
 	}
+	if s.console != nil {
+		s.console.Close()
+	}
 	if s.admin != nil {
 		s.admin.server.Close()
 	}
@@ -270,4 +288,11 @@ func (g stoppable) Ready(ctx context.Context) error {
 		return errors.New("draining")
 	}
 	return g.Guard.Ready(ctx)
+}
+
+// Stats says that the guard drains, also before it has begun to.
+func (g stoppable) Stats() guard.Stats {
+	s := g.Guard.Stats()
+	s.Draining = s.Draining || g.stopping.Load()
+	return s
 }

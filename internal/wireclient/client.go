@@ -71,7 +71,7 @@ func Dial(ctx context.Context, h Handshake) (*Conn, *http.Response, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("dial: %w", err)
 	}
-	nc, err := connect(ctx, u, h)
+	nc, err := Connect(ctx, u, h)
 	if err != nil {
 		return nil, nil, fmt.Errorf("dial: %w", err)
 	}
@@ -90,17 +90,26 @@ func Dial(ctx context.Context, h Handshake) (*Conn, *http.Response, error) {
 		return nil, res, nil
 	}
 	nc.SetDeadline(time.Time{})
-	c := &Conn{Conn: nc, br: br, buf: make([]byte, 64<<10)}
-	h.Reader.From = wire.FromServer
-	h.Reader.Payload = true
-	if h.Reader.MaxMessage == 0 {
-		h.Reader.MaxMessage = 64 << 20
-	}
-	c.reader.Init(h.Reader)
-	return c, res, nil
+	return NewConn(nc, br, h.Reader), res, nil
 }
 
-func connect(ctx context.Context, u *url.URL, h Handshake) (net.Conn, error) {
+// NewConn makes a Conn of a connection on which the handshake is done. What br
+// holds already is read first; it must read from nc. Of cfg, From and Payload
+// are set here.
+func NewConn(nc net.Conn, br *bufio.Reader, cfg wire.ReaderConfig) *Conn {
+	c := &Conn{Conn: nc, br: br, buf: make([]byte, 64<<10)}
+	cfg.From = wire.FromServer
+	cfg.Payload = true
+	if cfg.MaxMessage == 0 {
+		cfg.MaxMessage = 64 << 20
+	}
+	c.reader.Init(cfg)
+	return c
+}
+
+// Connect opens the connection that a handshake with u needs, TLS included, and
+// sends nothing on it. Of h it uses From and TLS.
+func Connect(ctx context.Context, u *url.URL, h Handshake) (net.Conn, error) {
 	d := net.Dialer{}
 	if h.From != "" {
 		d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(h.From)}

@@ -1,0 +1,1 @@
+import{t as e}from"./dom.js";import{t}from"./site.js";async function n(){let{page:n}=await t();e(`link`).href=n;try{await fetch(`${n}/alive`),location.replace(`${n}/`)}catch{e(`opening`).hidden=!0,e(`failed`).hidden=!1}}n();

@@ -1,0 +1,1 @@
+function e(e,t={},...n){let r=document.createElement(e);for(let[e,n]of Object.entries(t))typeof n==`function`?r.addEventListener(e,n):n===!0?r.setAttribute(e,``):n!==!1&&r.setAttribute(e,String(n));return r.append(...n.filter(e=>e!==null&&e!==!1)),r}function t(e){let t=document.getElementById(e);if(!t)throw Error(`the page has no #${e}`);return t}export{e as n,t};

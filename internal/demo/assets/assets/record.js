@@ -1,0 +1,1 @@
+import{n as e}from"./dom.js";var t={out:`→`,in:`←`,note:`·`},n={out:`sent`,in:`received`,note:`done`};function r(r){return e(`ol`,{class:`record`},...r.map(r=>e(`li`,{class:r.dir},e(`span`,{"aria-hidden":`true`},t[r.dir]),e(`span`,{class:`sr-only`},n[r.dir]),e(`code`,{},r.text))))}export{r as t};

@@ -1,0 +1,1 @@
+var e=[`unguarded`,`guarded`];async function t(){let e=await fetch(`/site.json`);if(!e.ok)throw Error(`the demo answers ${e.status}`);return await e.json()}export{e as n,t};

@@ -1,0 +1,166 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/internal/wire"
+	"github.com/wswarden/wswarden/report"
+)
+
+func init() {
+	register(&Check{
+		Name:    "fingerprint",
+		Summary: "names the library and the proxy by their headers, their words and how they end a connection",
+		Cost:    Cost{Connections: 3, Messages: 3, Time: 6 * time.Second},
+		Run:     runFingerprint,
+	}, &Check{
+		Name:       "known-vulnerability",
+		Summary:    "looks the versions that headers name up in the table of advisories",
+		Weaknesses: []*catalogue.Weakness{catalogue.LibraryVulnerable},
+		Cost:       Cost{Time: time.Second},
+		Late:       true,
+		Run:        runKnown,
+	})
+}
+
+// productHeaders are those that name programs.
+var productHeaders = []string{"Server", "X-Powered-By", "Via", "X-AspNet-Version"}
+
+// libraryWords are what libraries say when they refuse a request or a frame.
+var libraryWords = []struct{ library, in, text string }{
+	{"ws (Node.js)", "body", "Invalid Sec-WebSocket-Version header"},
+	{"ws (Node.js)", "body", "Missing or invalid Sec-WebSocket-Key header"},
+	{"gorilla/websocket (Go)", "body", "websocket: unsupported version: 13 not found in 'Sec-Websocket-Version' header"},
+	{"gorilla/websocket (Go)", "reason", "bad opcode"},
+	{"gorilla/websocket (Go)", "reason", "unknown opcode"},
+	{"coder/websocket (Go)", "body", "WebSocket protocol violation"},
+	{"coder/websocket (Go)", "reason", "received unknown opcode"},
+	{"golang.org/x/net/websocket (Go)", "body", "missing or bad WebSocket Version"},
+	{"websockets (Python)", "body", "Failed to open a WebSocket connection"},
+	{"websockets (Python)", "reason", "invalid opcode"},
+	{"wsproto (Python)", "reason", "Invalid opcode"},
+	{"aiohttp (Python)", "body", "Unsupported version: "},
+	{"aiohttp (Python)", "reason", "Unexpected opcode="},
+	{"Tornado (Python)", "body", `Can "Upgrade" only to "WebSocket"`},
+	{"autobahn (Python)", "reason", "use of reserved non-control frame opcode"},
+	{"Socket.IO (engine.io)", "body", `{"code":0,"message":"Transport unknown"}`},
+	{"Jetty (Java)", "body", "Powered by Jetty"},
+	{"uWebSockets", "header", "uWebSockets"},
+}
+
+func runFingerprint(ctx context.Context, s *Session) error {
+	f := s.Facts()
+	bad := s.plain().With("Sec-WebSocket-Version", "1337")
+	wrong, err := s.Try(ctx, bad)
+	if err != nil {
+		return err
+	}
+	for _, o := range []Outcome{s.Control, wrong} {
+		for _, h := range productHeaders {
+			for _, p := range strings.Fields(o.Header.Get(h)) {
+				f.AddProduct(strings.Trim(p, "()"))
+			}
+		}
+	}
+	reason := ""
+	if s.Control.Accepted() {
+		if reason, err = s.lastWords(ctx); err != nil {
+			return err
+		}
+	}
+	library := recogniseWords(string(wrong.Body)+strings.Join(wrong.Header.Values("X-Websocket-Reject-Reason"), ""), reason, fmt.Sprint(s.Control.Header, wrong.Header))
+	switch {
+	case library != "":
+		s.Note("the library answers like %s", library)
+	case reason != "":
+		s.Note("a reserved opcode is answered with %q", clip(reason, 80))
+	}
+	if ps := f.Products(); len(ps) > 0 {
+		s.Note("headers name %s", clip(strings.Join(ps, ", "), 200))
+	}
+	if v := wrong.Header.Get("Sec-WebSocket-Version"); v != "" {
+		s.Note("versions of the protocol that it names: %s", clip(v, 80))
+	}
+	s.Pass(nil, "see the notes")
+	return nil
+}
+
+// lastWords is the reason with which the server closes on a reserved opcode.
+func (s *Session) lastWords(ctx context.Context) (string, error) {
+	c, err := s.Connect(ctx, s.Target.Identity())
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	h := wire.Header{Fin: true, Opcode: 3, Masked: true, Key: wire.NewMaskKey()}
+	if err := c.Write(ctx, h.Append(nil), "(a frame with the reserved opcode 3)"); err != nil {
+		return "", ctx.Err()
+	}
+	if _, err := c.awaitEnd(ctx, max(2*s.Settle(), 300*time.Millisecond)); err != nil {
+		return "", err
+	}
+	if closing, _ := c.Closing(); closing != nil {
+		return string(closing.Reason), nil
+	}
+	return "", nil
+}
+
+func recogniseWords(body, reason, header string) string {
+	for _, w := range libraryWords {
+		text := map[string]string{"body": body, "reason": reason, "header": header}[w.in]
+		if strings.Contains(text, w.text) {
+			return w.library
+		}
+	}
+	return ""
+}
+
+// product splits "nginx/1.18.0".
+var product = regexp.MustCompile(`^([A-Za-z][\w .-]*)/v?(\d+(?:\.\d+)+\w*)$`)
+
+func runKnown(_ context.Context, s *Session) error {
+	w := catalogue.LibraryVulnerable
+	lookup := s.run.plan.opt.Advisories
+	named := 0
+	for _, p := range s.Facts().Products() {
+		m := product.FindStringSubmatch(p)
+		if m == nil || lookup == nil {
+			continue
+		}
+		found, known := lookup(m[1], m[2])
+		if known {
+			named++
+		}
+		if len(found) == 0 {
+			continue
+		}
+		worst := found[0]
+		var ids []string
+		for _, a := range found {
+			ids = append(ids, a.ID)
+			if a.Severity > worst.Severity {
+				worst = a
+			}
+		}
+		fix := "update it"
+		if worst.Fixed != "" {
+			fix = "update it to " + worst.Fixed + " or later"
+		}
+		s.Weak(Finding{Weakness: w, Severity: worst.Severity, Confidence: report.MediumConfidence, Evidence: s.Control.Evidence, Fix: fix, Anchor: m[1],
+			Message: fmt.Sprintf("A header names %s, which has published vulnerabilities in its WebSockets: %s. The worst: %s. Distributions mend versions without changing the number, so make sure.", p, strings.Join(ids, ", "), worst.Title)})
+	}
+	switch {
+	case lookup == nil:
+		s.NotJudged(w, "there is no table of advisories at hand")
+	case named == 0:
+		s.NotJudged(w, "no header names a product with its version that the table of advisories has")
+	default:
+		s.Pass(w, "no advisory is known for the versions that headers name")
+	}
+	return nil
+}
