@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/wswarden/wswarden/probe"
 )
 
 // TestMain lets more tests run side by side than there are processors: most of
@@ -19,6 +21,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	probe.ShortenPatience(4 * time.Second)
 	goleak.VerifyTestMain(m)
 }
 
