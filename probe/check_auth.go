@@ -56,16 +56,12 @@ func (s *Session) stranger(ctx context.Context, r Request) (Outcome, error) {
 	if o, err = c.settle(ctx, o, max(3*s.Settle(), 500*time.Millisecond)); err != nil || o.Kind != Open {
 		return o, err
 	}
-	if err := c.SendText(ctx, harmless); err != nil && !errors.Is(err, ErrEnded) {
+	if err := c.SendText(ctx, s.harmless()); err != nil && !errors.Is(err, ErrEnded) {
 		return o, err
 	}
 	o, err = c.settle(ctx, o, max(3*s.Settle(), 500*time.Millisecond))
 	return o, err
 }
-
-// harmless is a message that no application can take for an order, with a type
-// under every usual name.
-const harmless = `{"type":"wswarden-ping","action":"wswarden-ping","event":"wswarden-ping","op":"wswarden-ping","method":"wswarden-ping","id":"wswarden-1"}`
 
 // demand matches answers that ask for a sign-in.
 var demand = regexp.MustCompile(`(?i)\b(un)?auth|log ?in|sign ?in|forbidden|denied|credential|permission|not allowed|token`)

@@ -36,12 +36,18 @@ func runClose(ctx context.Context, s *Session) error {
 	if err != nil {
 		return err
 	}
+	if !answered {
+		s.NotJudged(catalogue.MalformedFrame, "a Close frame is not answered, so that one can't tell what is read behind it")
+	}
 	if answered {
 		s.Pass(catalogue.IdleUnbounded, "a Close frame is answered, or the connection ended, within %v; how long a silent peer stays is for --with load", closeWait)
 	} else {
 		s.Weak(Finding{Weakness: catalogue.IdleUnbounded, Severity: catalogue.Low, Evidence: c.Evidence(), Anchor: "close",
 			Fix:     "answer Close frames, and end the TCP connection some seconds behind a Close whether or not it is answered",
 			Message: "A Close frame is not answered within two seconds, and the connection is not ended: a peer that has said goodbye still holds it."})
+	}
+	if !answered {
+		return nil
 	}
 	return s.dataBehindClose(ctx)
 }
@@ -72,7 +78,7 @@ func (s *Session) dataBehindClose(ctx context.Context) error {
 	key := wire.NewMaskKey()
 	mark := []byte("wswarden behind close")
 	raw := wire.AppendClose(nil, wire.CloseNormal, "", &key)
-	raw = wire.AppendMessage(raw, wire.Text, []byte(harmless), &key)
+	raw = wire.AppendMessage(raw, wire.Text, []byte(s.harmless()), &key)
 	raw = wire.AppendMessage(raw, wire.Ping, mark, &key)
 	if err := c.Write(ctx, raw, "close 1000, and behind it a text and a ping"); err != nil && !errors.Is(err, ErrEnded) {
 		return err

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -19,6 +20,8 @@ func init() {
 		Run:        runFallback,
 	})
 }
+
+const fixFallback = "hold every transport to the same list of origins, or switch the others off"
 
 // fallback is another way to the same messages.
 type fallback struct {
@@ -46,10 +49,16 @@ func fallbacks(path string) []fallback {
 		{"Socket.IO long-polling", eio + "/?EIO=4&transport=polling", http.MethodGet, body(`0{"sid"`)},
 		{"SockJS xhr", sockjs + session + "/xhr", http.MethodPost, body("o\n")},
 		{"SockJS xhr", parent + session + "/xhr", http.MethodPost, body("o\n")},
+		{"long-polling", parent + "/poll", http.MethodGet, isMessage},
 		{"Phoenix long-polling", parent + "/longpoll?vsn=2.0.0", http.MethodGet, func(o Outcome) bool {
 			return strings.Contains(string(o.Body), `"token"`) && strings.Contains(string(o.Body), `"status"`)
 		}},
 	}
+}
+
+// isMessage reports whether an answer is a message of an application, in JSON.
+func isMessage(o Outcome) bool {
+	return o.Status == http.StatusOK && strings.Contains(o.Header.Get("Content-Type"), "json") && json.Valid(o.Body)
 }
 
 func runFallback(ctx context.Context, s *Session) error {
@@ -73,19 +82,21 @@ func runFallback(ctx context.Context, s *Session) error {
 		switch {
 		case !f.is(o):
 		case s.Facts().ForeignAccepted():
-			s.Note("%s also lets foreign pages in, as the WebSocket does", f.name)
-			seen--
+			s.NotJudged(w, "foreign pages are let in by %s and by the WebSocket itself: see check origin", f.name)
+			return nil
 		case allowed == "https://"+s.Target.Foreign || allowed == "*" && !with:
 			severity, text := catalogue.High, "the page reads the answer, with the visitor's cookies"
 			if !with {
 				severity, text = catalogue.Medium, "the page reads the answer, without the visitor's cookies"
 			}
 			s.Weak(Finding{Weakness: w, Severity: severity, Evidence: o.Evidence, Anchor: f.name,
-				Fix:     "hold every transport to the same list of origins, or switch the others off",
+				Fix:     fixFallback,
 				Message: fmt.Sprintf("The WebSocket refuses foreign pages, %s opens a session for https://%s, and Access-Control-Allow-Origin lets it in: %s.", f.name, s.Target.Foreign, text)})
 			return nil
 		default:
-			s.Note("%s opens a session for a foreign page, which can't read the answer (no Access-Control-Allow-Origin for it)", f.name)
+			s.Weak(Finding{Weakness: w, Severity: catalogue.Low, Evidence: o.Evidence, Anchor: f.name, Fix: fixFallback,
+				Message: fmt.Sprintf("The WebSocket refuses foreign pages, %s answers one from https://%s as it answers its own. Without Access-Control-Allow-Origin the page can't read the answer; what its requests do is done all the same.", f.name, s.Target.Foreign)})
+			return nil
 		}
 	}
 	if seen == 0 {

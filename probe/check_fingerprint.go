@@ -31,8 +31,8 @@ func init() {
 // productHeaders are those that name programs.
 var productHeaders = []string{"Server", "X-Powered-By", "Via", "X-AspNet-Version"}
 
-// words are what libraries say when they refuse a request or a frame.
-var words = []struct{ library, in, text string }{
+// libraryWords are what libraries say when they refuse a request or a frame.
+var libraryWords = []struct{ library, in, text string }{
 	{"ws (Node.js)", "body", "Invalid Sec-WebSocket-Version header"},
 	{"ws (Node.js)", "body", "Missing or invalid Sec-WebSocket-Key header"},
 	{"gorilla/websocket (Go)", "body", "websocket: unsupported version: 13 not found in 'Sec-Websocket-Version' header"},
@@ -111,7 +111,7 @@ func (s *Session) lastWords(ctx context.Context) (string, error) {
 }
 
 func recogniseWords(body, reason, header string) string {
-	for _, w := range words {
+	for _, w := range libraryWords {
 		text := map[string]string{"body": body, "reason": reason, "header": header}[w.in]
 		if strings.Contains(text, w.text) {
 			return w.library
@@ -132,8 +132,10 @@ func runKnown(_ context.Context, s *Session) error {
 		if m == nil || lookup == nil {
 			continue
 		}
-		named++
-		found := lookup(m[1], m[2])
+		found, known := lookup(m[1], m[2])
+		if known {
+			named++
+		}
 		if len(found) == 0 {
 			continue
 		}
@@ -156,7 +158,7 @@ func runKnown(_ context.Context, s *Session) error {
 	case lookup == nil:
 		s.NotJudged(w, "there is no table of advisories at hand")
 	case named == 0:
-		s.NotJudged(w, "no header names a product with its version")
+		s.NotJudged(w, "no header names a product with its version that the table of advisories has")
 	default:
 		s.Pass(w, "no advisory is known for the versions that headers name")
 	}

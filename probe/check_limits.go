@@ -17,7 +17,7 @@ func init() {
 		Name:       "message-size",
 		Summary:    "sends messages of up to 1 MiB, and the header of one of 16 MiB",
 		Weaknesses: []*catalogue.Weakness{catalogue.MessageSize},
-		Cost:       Cost{Connections: 5, Messages: 12, Time: 15 * time.Second},
+		Cost:       Cost{Connections: 6, Messages: 16, Time: 15 * time.Second},
 		Needs:      NeedAccepted,
 		Late:       true,
 		Run:        runMessageSize,
@@ -25,7 +25,7 @@ func init() {
 		Name:       "message-rate",
 		Summary:    "sends 50 messages of an unknown type as fast as it may",
 		Weaknesses: []*catalogue.Weakness{catalogue.MessageRate},
-		Cost:       Cost{Connections: 1, Messages: 55, Time: 8 * time.Second},
+		Cost:       Cost{Connections: 2, Messages: 60, Time: 8 * time.Second},
 		Needs:      NeedAccepted,
 		Late:       true,
 		Run:        runMessageRate,
@@ -47,6 +47,10 @@ const (
 
 func runMessageSize(ctx context.Context, s *Session) error {
 	w := catalogue.MessageSize
+	if ok, err := s.bears(ctx); err != nil || !ok {
+		s.NotJudged(w, unbearable)
+		return err
+	}
 	var last report.Evidence
 	for _, size := range []int{128 << 10, 1<<20 + 1} {
 		taken, how, e, err := s.takesMessage(ctx, size)
@@ -88,9 +92,10 @@ func bytesText(n int) string {
 }
 
 // padded is a message of an unknown type with so many bytes.
-func padded(size int) []byte {
-	const head, tail = `{"type":"wswarden-size","action":"wswarden-size","event":"wswarden-size","pad":"`, `"}`
-	return []byte(head + strings.Repeat("a", max(0, size-len(head)-len(tail))) + tail)
+func (s *Session) padded(size int) []byte {
+	e := s.envelope()
+	bare := len(e.typed(harmlessName, `,"pad":""`))
+	return []byte(e.typed(harmlessName, `,"pad":"`+strings.Repeat("a", max(0, size-bare))+`"`))
 }
 
 // takesMessage sends one message and reports whether the connection goes on.
@@ -100,7 +105,7 @@ func (s *Session) takesMessage(ctx context.Context, size int) (taken bool, how s
 		return false, "", e, err
 	}
 	defer c.Close()
-	if err := c.Send(ctx, wire.Text, padded(size)); err != nil && !errors.Is(err, ErrEnded) {
+	if err := c.Send(ctx, wire.Text, s.padded(size)); err != nil && !errors.Is(err, ErrEnded) {
 		return false, "", e, err
 	}
 	alive, _, err := c.Alive(ctx, 3*time.Second)
@@ -145,6 +150,10 @@ func (s *Session) refusesHeader(ctx context.Context, size int) (bool, report.Evi
 
 func runMessageRate(ctx context.Context, s *Session) error {
 	w := catalogue.MessageRate
+	if ok, err := s.bears(ctx); err != nil || !ok {
+		s.NotJudged(w, unbearable)
+		return err
+	}
 	c, err := s.Connect(ctx, s.Target.Identity())
 	if err != nil {
 		return err
@@ -152,7 +161,7 @@ func runMessageRate(ctx context.Context, s *Session) error {
 	defer c.Close()
 	const n = 50
 	for range n {
-		if err := c.SendText(ctx, harmless); errors.Is(err, ErrEnded) {
+		if err := c.SendText(ctx, s.harmless()); errors.Is(err, ErrEnded) {
 			break
 		} else if err != nil {
 			return err
@@ -255,7 +264,21 @@ func (s *Session) refusedAt(ctx context.Context, n int, o Outcome) error {
 			if c == nil {
 				continue
 			}
+			// A place may have become free meanwhile: then the next gets in as well.
+			r, err = s.Request(ctx, s.Target.Identity())
+			if err != nil {
+				c.Close()
+				return err
+			}
+			next, _, err := s.Open(ctx, r)
 			c.Close()
+			if err != nil {
+				return err
+			}
+			if next != nil {
+				next.Close()
+				continue
+			}
 			s.Weak(Finding{Weakness: w, Evidence: forged.Evidence, Fix: fixConnections, Anchor: "forged",
 				Message: fmt.Sprintf("More than %d connections are %v, but not with an invented %s: whoever writes one has as many as he likes.", n, o, h.name)})
 			return nil

@@ -34,7 +34,7 @@ func init() {
 		Name:       "prototype",
 		Summary:    "sends a message with a __proto__ key that holds a harmless mark, and looks for the mark later",
 		Weaknesses: []*catalogue.Weakness{catalogue.PrototypePollution},
-		Cost:       Cost{Connections: 6, Messages: 16, Time: 15 * time.Second},
+		Cost:       Cost{Connections: 13, Messages: 30, Time: 20 * time.Second},
 		Needs:      NeedAccepted,
 		Late:       true,
 		Run:        runPrototype,
@@ -128,14 +128,19 @@ func (s *Session) react(ctx context.Context, text string) (reaction, error) {
 
 func runMalformed(ctx context.Context, s *Session) error {
 	w := catalogue.ParseUnguarded
-	usual, err := s.react(ctx, harmless)
+	raw := s.envelope().raw
+	if raw == nil {
+		s.NotJudged(w, "texts that are no messages of %s end with its library and do not reach the application", s.Facts().Framework())
+		return nil
+	}
+	usual, err := s.react(ctx, s.harmless())
 	if err != nil {
 		return err
 	}
 	var ended []string
 	var first report.Evidence
 	for _, m := range malformed {
-		r, err := s.react(ctx, m.text)
+		r, err := s.react(ctx, raw(m.text))
 		if errors.Is(err, ErrUnsteady) || len(ended) > 0 && err != nil && ctx.Err() == nil && !errors.Is(err, ErrBudget) {
 			s.Weak(Finding{Weakness: w, Severity: catalogue.High, Evidence: first, Fix: fixParse, Anchor: "process",
 				Message: fmt.Sprintf("After %s no connection can be opened any more: one message has ended the whole process, for everybody.", strings.Join(ended, ", "))})
@@ -164,19 +169,14 @@ func runMalformed(ctx context.Context, s *Session) error {
 	return nil
 }
 
-// typed is a message with the type under every usual name.
-func typed(name string) string {
-	return fmt.Sprintf(`{"type":%[1]q,"action":%[1]q,"event":%[1]q,"method":%[1]q,"op":%[1]q,"cmd":%[1]q,"command":%[1]q,"kind":%[1]q}`, name)
-}
-
 func runDispatch(ctx context.Context, s *Session) error {
 	w := catalogue.DynamicDispatch
 	const unknown = "wswardenUnknown"
-	usual, err := s.react(ctx, typed(unknown))
+	usual, err := s.react(ctx, s.typed(unknown))
 	if err != nil {
 		return err
 	}
-	again, err := s.react(ctx, typed(unknown+"Too"))
+	again, err := s.react(ctx, s.typed(unknown+"Too"))
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func runDispatch(ctx context.Context, s *Session) error {
 		return nil
 	}
 	for _, name := range []string{"constructor", "toString", "__proto__", "hasOwnProperty", "__class__", "__init__"} {
-		r, err := s.react(ctx, typed(name))
+		r, err := s.react(ctx, s.typed(name))
 		if err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func runDispatch(ctx context.Context, s *Session) error {
 			continue
 		}
 		// Once more: a message of somebody else may have come in between.
-		if r, err = s.react(ctx, typed(name)); err != nil {
+		if r, err = s.react(ctx, s.typed(name)); err != nil {
 			return err
 		}
 		if r.signature(name) == base {
@@ -216,30 +216,44 @@ func runPrototype(ctx context.Context, s *Session) error {
 	w := catalogue.PrototypePollution
 	mark := "wswardenMark" + strings.ToLower(wire.NewKey()[:6])
 	mark = strings.NewReplacer("+", "x", "/", "y").Replace(mark)
-	plain, err := s.react(ctx, `{"type":"wswarden-ping","action":"wswarden-ping","event":"wswarden-ping","note":{"`+mark+`":"1"}}`)
+	plain, err := s.react(ctx, s.envelope().typed(harmlessName, `,"note":{"`+mark+`":"1"}`))
 	if err != nil {
 		return err
 	}
-	poisoned, err := s.react(ctx, `{"type":"wswarden-ping","action":"wswarden-ping","event":"wswarden-ping","__proto__":{"`+mark+`":"1"}}`)
+	poisoned, err := s.react(ctx, s.envelope().typed(harmlessName, `,"__proto__":{"`+mark+`":"1"}`))
 	if err != nil {
 		return err
 	}
 	if poisoned.broken() && !plain.broken() {
+		bad, err := s.react(ctx, "{")
+		if err != nil {
+			return err
+		}
+		if bad.broken() {
+			s.NotJudged(w, "what the server can't read ends the connection, a __proto__ key like any other: see WS301")
+			return nil
+		}
 		s.Weak(Finding{Weakness: w, Evidence: poisoned.evidence, Confidence: report.MediumConfidence, Fix: fixProto, Anchor: "ended",
 			Message: "A message with a __proto__ key ends the connection, and the same without it does not: the key reaches code that merges or looks up by it."})
 		return nil
 	}
-	later, err := s.react(ctx, harmless)
-	if err != nil {
-		return err
-	}
-	has := func(us []wire.Unit) bool {
-		return slices.ContainsFunc(us, func(u wire.Unit) bool { return strings.Contains(string(u.Payload), mark) })
-	}
-	if has(later.answers) {
-		s.Weak(Finding{Weakness: w, Evidence: later.evidence, Fix: fixProto, Anchor: "mark",
-			Message: "A mark that one message put below __proto__ comes back in the answer to another, on another connection: the prototype of all objects was changed, for every user."})
-		return nil
+	// A message of a type that the server knows gets further than one of an
+	// invented type; these only ask.
+	var later reaction
+	for _, write := range s.narrowEnvelopes() {
+		for _, name := range []string{"ping", "hello", "whoami", "status"} {
+			if _, err = s.react(ctx, write(name, `,"__proto__":{"`+mark+`":"1"}`)); err != nil {
+				return err
+			}
+		}
+		if later, err = s.react(ctx, write("whoami", "")); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(later.answers, func(u wire.Unit) bool { return strings.Contains(string(u.Payload), mark) }) {
+			s.Weak(Finding{Weakness: w, Evidence: later.evidence, Fix: fixProto, Anchor: "mark",
+				Message: "A mark that one message put below __proto__ comes back in the answer to another, on another connection: the prototype of all objects was changed, for every user."})
+			return nil
+		}
 	}
 	if len(poisoned.answers) == 0 && len(later.answers) == 0 {
 		s.NotJudged(w, "nothing is answered, so that a mark could not come back; with the messages of the application (--config) more can be seen")

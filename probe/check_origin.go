@@ -41,18 +41,15 @@ func runOrigin(ctx context.Context, s *Session) error {
 	}
 	s.Pass(catalogue.OriginUnchecked, "https://%s is %v; the allowed origin is %v", s.Target.Foreign, first, s.Control)
 	var in []admitted
-	for i, m := range originMutations(s.Target.Origin, s.Target.Foreign) {
-		if i%25 == 24 {
-			if err := s.Steady(ctx); err != nil {
-				return err
-			}
-		}
-		o, err := s.tryOrigin(ctx, m, s.Target.Identity())
-		if err != nil {
-			return err
-		}
-		if !o.Like(s.Control) {
-			continue
+	mutations := originMutations(s.Target.Origin, s.Target.Foreign)
+	outcomes, err := s.tryOrigins(ctx, mutations)
+	if err != nil {
+		return err
+	}
+	for i, m := range mutations {
+		o := outcomes[i]
+		if !o.Like(s.Control) || m.absent() && slices.ContainsFunc(in, func(a admitted) bool { return a.absent() }) {
+			continue // not let in, or for a reason that is known
 		}
 		a := admitted{originMutation: m, outcome: o}
 		if len(in) < maxRepeated {
@@ -79,9 +76,34 @@ func (s *Session) tryOrigin(ctx context.Context, m originMutation, who *Identity
 	return s.Try(ctx, m.apply(r))
 }
 
+// tryOrigins does the handshakes of all mutations, and now and then the control
+// between them.
+func (s *Session) tryOrigins(ctx context.Context, ms []originMutation) ([]Outcome, error) {
+	const between = 2 * ticketBatch
+	var out []Outcome
+	for some := range slices.Chunk(ms, between) {
+		var changes []func(Request) Request
+		for _, m := range some {
+			changes = append(changes, m.apply)
+		}
+		got, err := s.TryAll(ctx, s.Target.Identity(), changes)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Steady(ctx); err != nil {
+			return nil, err
+		}
+		out = append(out, got...)
+	}
+	return out, nil
+}
+
+// absent reports whether no Origin is sent.
+func (m originMutation) absent() bool { return len(m.lines) == 0 || m.lines[0].name != "Origin" }
+
 // apply puts the mutation's lines in the place of the allowed Origin.
 func (m originMutation) apply(r Request) Request {
-	if len(m.lines) == 0 || m.lines[0].name != "Origin" {
+	if m.absent() {
 		r = r.Without("Origin")
 	}
 	for i, l := range m.lines {

@@ -69,21 +69,23 @@ func runPath(ctx context.Context, s *Session) error {
 func (s *Session) trySpellings(ctx context.Context, w *catalogue.Weakness, who *Identity, change func(Request) Request, message string, plain Outcome) error {
 	path := s.Target.URL.EscapedPath()
 	all := spellings(path)
+	var changes []func(Request) Request
 	for _, p := range all {
-		r, err := s.Request(ctx, who)
-		if err != nil {
-			return err
-		}
-		_, query, asked := strings.Cut(r.Target, "?")
-		r.Target = p
-		if asked {
-			r.Target += "?" + query
-		}
-		o, err := s.Try(ctx, change(r))
-		if err != nil {
-			return err
-		}
-		if o.Accepted() {
+		changes = append(changes, func(r Request) Request {
+			_, query, asked := strings.Cut(r.Target, "?")
+			r.Target = p
+			if asked {
+				r.Target += "?" + query
+			}
+			return change(r)
+		})
+	}
+	outcomes, err := s.TryAll(ctx, who, changes)
+	if err != nil {
+		return err
+	}
+	for i, p := range all {
+		if o := outcomes[i]; o.Accepted() {
 			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixPath, Anchor: "spelling",
 				Message: fmt.Sprintf("A handshake %s is %v at %s and %v at %s: the check belongs to one spelling of the path, the endpoint to more.", message, plain, path, o, p)})
 			return nil

@@ -39,6 +39,7 @@ const fixKeepAlive = "end the connection behind a refused upgrade (Connection: c
 
 func runPipelined(ctx context.Context, s *Session) error {
 	w := catalogue.UpgradeSmuggling
+	refused := 0
 	for _, c := range []struct {
 		what   string
 		change func(Request) Request
@@ -56,6 +57,9 @@ func runPipelined(ctx context.Context, s *Session) error {
 		if err != nil {
 			return err
 		}
+		if len(got.answers) == 0 || got.answers[0] != http.StatusSwitchingProtocols {
+			refused++
+		}
 		if len(got.answers) < 2 {
 			continue
 		}
@@ -66,6 +70,10 @@ func runPipelined(ctx context.Context, s *Session) error {
 		}
 		s.Weak(Finding{Weakness: w, Severity: catalogue.Low, Confidence: report.MediumConfidence, Evidence: got.evidence, Fix: fixKeepAlive, Anchor: "keep-alive",
 			Message: fmt.Sprintf("A handshake %s is refused with %d, and a request right behind it on the same connection is served (%d). Behind a proxy that starts to tunnel without looking at the answer, that second request passes all its rules.", c.what, got.answers[0], got.answers[1])})
+		return nil
+	}
+	if refused == 0 {
+		s.NotJudged(w, "none of the handshakes that should be refused is")
 		return nil
 	}
 	s.Pass(w, "nothing is served behind a refused handshake")
@@ -136,9 +144,9 @@ func runForeignUpgrade(ctx context.Context, s *Session) error {
 		if err != nil {
 			return err
 		}
-		r = r.Without("Sec-WebSocket-Key", "Sec-WebSocket-Version").With("Upgrade", proto)
+		r = r.With("Upgrade", proto)
 		if proto == "h2c" {
-			r = r.With("Connection", "Upgrade, HTTP2-Settings").Plus("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA")
+			r = r.Without("Sec-WebSocket-Key", "Sec-WebSocket-Version").With("Connection", "Upgrade, HTTP2-Settings").Plus("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA")
 		}
 		got, err := s.stream(ctx, r)
 		if err != nil {

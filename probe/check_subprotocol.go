@@ -52,9 +52,13 @@ func runSubprotocol(ctx context.Context, s *Session) error {
 			s.Weak(Finding{Weakness: w, Severity: catalogue.Medium, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "split",
 				Message: "A line break in an offered sub-protocol becomes one in the answer: a client writes headers of the server's response."})
 			return nil
-		case mentions(chosen, c.offer):
+		case selects(chosen, c.offer):
 			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "echo",
 				Message: fmt.Sprintf("Offered %s (%s), the server selects it: the client names the protocol that is spoken. Where pages put a token into this header, the answer sends it back.", c.what, c.offer)})
+			return nil
+		case chosen != "" && !selects(chosen, r.Value("Sec-WebSocket-Protocol")):
+			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "unoffered",
+				Message: fmt.Sprintf("The server selects a sub-protocol that was not offered (%s). Browsers fail such a connection; other clients speak something else than the server.", clip(chosen, 80))})
 			return nil
 		case strings.Contains(chosen, ","):
 			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixSubprotocol, Anchor: "several",
@@ -70,8 +74,8 @@ func runSubprotocol(ctx context.Context, s *Session) error {
 	return nil
 }
 
-// mentions reports whether one of the names that only we speak was selected.
-func mentions(chosen, offer string) bool {
+// selects reports whether one of the names that only we speak was selected.
+func selects(chosen, offer string) bool {
 	for name := range strings.SplitSeq(chosen, ",") {
 		name = strings.TrimSpace(name)
 		if name != "" && slices.ContainsFunc(strings.Split(offer, ","), func(o string) bool { return strings.TrimSpace(o) == name }) {

@@ -77,7 +77,11 @@ func runTLS(ctx context.Context, s *Session) error {
 		return nil
 	}
 	r := s.plain()
-	_, err := s.greetTLS(ctx, r, &tls.Config{})
+	verify := &tls.Config{}
+	if s.Target.TLS != nil {
+		verify.RootCAs = s.Target.TLS.RootCAs
+	}
+	_, err := s.greetTLS(ctx, r, verify)
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError

@@ -257,11 +257,18 @@ func (c *Conn) greet(ctx context.Context, hello [][]byte) error {
 // count of connections is right before the next one comes.
 const goodbye = 150 * time.Millisecond
 
+// shortGoodbye is for servers that have shown not to answer.
+const shortGoodbye = 15 * time.Millisecond
+
 // Close ends the connection as the RFC says: with a Close frame, and the end of
 // the TCP connection once the server has answered, or has not.
 func (c *Conn) Close() {
 	defer c.drop()
-	c.nc.SetDeadline(time.Now().Add(goodbye))
+	wait := goodbye
+	if c.s.run.mute.Load() > 2 {
+		wait = shortGoodbye
+	}
+	c.nc.SetDeadline(time.Now().Add(wait))
 	if closing, over := c.Closing(); over && closing == nil {
 		return
 	}
@@ -269,7 +276,11 @@ func (c *Conn) Close() {
 		return
 	}
 	for range maxTaken {
-		if u, err := c.client.Next(context.Background()); err != nil || u.Opcode == wire.Close {
+		u, err := c.client.Next(context.Background())
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			c.s.run.mute.Add(1)
+		}
+		if err != nil || u.Opcode == wire.Close {
 			return
 		}
 	}

@@ -3,6 +3,7 @@ package probe
 import (
 	"slices"
 	"sync"
+	"time"
 )
 
 // Facts are what was learnt of an endpoint on the way. A check fills in what it
@@ -18,6 +19,22 @@ type Facts struct {
 	// received is what the server sent, for the check that reads along.
 	received []received
 	size     int
+	// life is how long a ticket lives, as its answer says; zero: it doesn't.
+	life time.Duration
+}
+
+// setTicketLife notes how long a ticket is said to live.
+func (f *Facts) setTicketLife(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.life = d
+}
+
+// ticketLife returns how long a ticket is said to live, zero if nothing is.
+func (f *Facts) ticketLife() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.life
 }
 
 // received is a text of the server and the exchange that it belongs to.

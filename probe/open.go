@@ -73,6 +73,18 @@ func (r *run) whom() string {
 	return "no identity"
 }
 
+// patience is how long an answer is waited for.
+func (r *run) patience() time.Duration {
+	least := time.Second
+	if Loopback(r.target.URL.Hostname()) {
+		least = 700 * time.Millisecond
+	}
+	if r.slow == 0 {
+		return 10 * time.Second
+	}
+	return min(max(20*r.slow, least), 10*time.Second)
+}
+
 // learnSettle derives how long to wait from how long the control took: what
 // came of it came after d.
 func (r *run) learnSettle(o Outcome, d time.Duration) time.Duration {

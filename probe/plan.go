@@ -22,12 +22,12 @@ type Options struct {
 	// Budget bounds the run. A zero field stands for what the checks declare;
 	// more than that goes to checks that can use more.
 	Budget Cost
-	// Rate is the most connections opened in a second. Zero: 100 on this machine,
+	// Rate is the most connections opened in a second. Zero: 200 on this machine,
 	// 10 elsewhere.
 	Rate float64
 	// Advisories looks up published vulnerabilities of a product that a header
-	// names; nil: none are known.
-	Advisories func(product, version string) []Advisory
+	// names, and reports whether it knows the product; nil: it knows none.
+	Advisories func(product, version string) (found []Advisory, known bool)
 	// Checks are what is chosen from; nil stands for [Checks].
 	Checks []*Check
 }
@@ -125,7 +125,9 @@ var opening = Cost{Connections: 40, Messages: 20, Time: 15 * time.Second}
 // cost is the most that a check may use, with the control behind it. A ticket
 // is a connection more for each.
 func (p *Plan) cost(c *Check) Cost {
-	out := c.Cost.plus(Cost{Connections: 2, Messages: len(p.opt.Target.Hello), Time: time.Second})
+	out := c.Cost.plus(Cost{Connections: 2, Time: time.Second})
+	// The endpoint may turn out to want a greeting on every connection.
+	out.Messages += out.Connections * max(1, len(p.opt.Target.Hello))
 	if p.opt.Target.TicketURL != "" {
 		out.Connections *= 2
 	}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,11 +34,17 @@ const PromisesName = "promises"
 // that naming a configuration asks for it: its messages are those that the
 // configuration lists, and near misses of them.
 func promiseCheck(p *Promises) *Check {
-	return &Check{
+	c := &Check{
 		Name: PromisesName, Summary: "what the configuration of guard promises, message by message",
 		Weaknesses: promiseWeaknesses, Cost: promiseCost(p),
-		Run: func(ctx context.Context, s *Session) error { return newPromiser(s, p).run(ctx) },
 	}
+	c.Run = func(ctx context.Context, s *Session) error {
+		r := newPromiser(s, p)
+		err := r.run(ctx)
+		c.Weaknesses = r.sum() // what the configuration says nothing of is not passed
+		return err
+	}
+	return c
 }
 
 // promiseCost estimates from above what the promises may use.
@@ -121,29 +128,57 @@ func (r *promiser) lineOf(message string, w *catalogue.Weakness, v report.Promis
 		Route: r.p.Path, Message: message, Text: text, Verdict: v, Why: r.s.Mask(why), Weakness: w,
 	})
 	r.s.mu.Unlock()
+	if v != report.PromiseBroken {
+		return
+	}
 	where := ""
 	if message != "" {
 		where = fmt.Sprintf(" of messages %q", message)
 	}
-	switch v {
-	case report.PromiseHeld:
-		r.s.Pass(w, "%s promises%s: %s; held", r.p.Source, where, text)
-	case report.PromiseNotJudged:
-		if w != nil {
-			r.s.NotJudged(w, "%s promises%s: %s; not judged: %s", r.p.Source, where, text, why)
-		}
-	case report.PromiseBroken:
-		f := Finding{
-			Weakness: w, Message: fmt.Sprintf("%s promises%s: %s. Broken: %s.", r.p.Source, where, text, why),
-			Confidence: sure,
-			Fix:        "route clients through the guard with this configuration, and close the way around it",
-			Anchor:     r.p.Path + "\x00" + message + "\x00" + text,
-		}
-		if e != nil {
-			f.Evidence = *e
-		}
-		r.s.Weak(f)
+	f := Finding{
+		Weakness: w, Message: fmt.Sprintf("%s promises%s: %s. Broken: %s.", r.p.Source, where, text, why), Confidence: sure,
+		Fix:    "route clients through the guard with this configuration, and close the way around it",
+		Anchor: r.p.Path + "\x00" + message + "\x00" + text,
 	}
+	if e != nil {
+		f.Evidence = *e
+	}
+	r.s.Weak(f)
+}
+
+// sum says of each weakness that a promise is about what became of those
+// promises, and returns these weaknesses.
+func (r *promiser) sum() []*catalogue.Weakness {
+	r.s.mu.Lock()
+	lines := slices.Clone(r.s.promises)
+	r.s.mu.Unlock()
+	var about []*catalogue.Weakness
+	for _, w := range promiseWeaknesses {
+		held, why := 0, ""
+		seen := false
+		for _, p := range lines {
+			if p.Weakness != w {
+				continue
+			}
+			seen = true
+			switch p.Verdict {
+			case report.PromiseHeld:
+				held++
+			case report.PromiseNotJudged:
+				why = cmp.Or(why, p.Text+": "+p.Why)
+			}
+		}
+		if !seen {
+			continue
+		}
+		about = append(about, w)
+		if why != "" {
+			r.s.NotJudged(w, "%s", why)
+		} else {
+			r.s.Pass(w, "%d of the promises of %s about it held", held, r.p.Source)
+		}
+	}
+	return about
 }
 
 func (r *promiser) held(message string, w *catalogue.Weakness, text, why string) {

@@ -28,20 +28,20 @@ var protocols = []protocol{
 	}},
 	{name: "SockJS", is: func(o Outcome, _ string) bool { return len(o.Messages) > 0 && string(o.Messages[0].Payload) == "o" }},
 	{name: "Action Cable", subprotocols: []string{"actioncable-v1-json", "actioncable-unsupported"}, is: func(o Outcome, path string) bool {
-		return starts(o, `{"type":"welcome"`) || strings.HasSuffix(path, "/cable")
+		return strings.HasPrefix(o.Header.Get("Sec-WebSocket-Protocol"), "actioncable-") || !o.Accepted() && strings.HasSuffix(path, "/cable")
 	}},
 	{name: "graphql-transport-ws", subprotocols: []string{"graphql-transport-ws"}, hello: []string{`{"type":"connection_init"}`}, is: func(o Outcome, path string) bool {
-		return o.Header.Get("Sec-WebSocket-Protocol") == "graphql-transport-ws" || o.Code == 4406 || strings.Contains(path, "graphql")
+		return o.Header.Get("Sec-WebSocket-Protocol") == "graphql-transport-ws" || o.Code == 4406 || !o.Accepted() && strings.Contains(path, "graphql")
 	}},
 	{name: "SignalR", hello: []string{"{\"protocol\":\"json\",\"version\":1}\x1e"}, is: func(Outcome, string) bool { return false }},
 	{name: "Phoenix channels", query: "vsn=2.0.0", is: func(_ Outcome, path string) bool {
 		return strings.HasSuffix(path, "/socket/websocket") || strings.HasSuffix(path, "/live/websocket")
 	}},
 	{name: "STOMP", subprotocols: []string{"v12.stomp", "v11.stomp", "v10.stomp"}, is: func(o Outcome, path string) bool {
-		return strings.HasSuffix(o.Header.Get("Sec-WebSocket-Protocol"), ".stomp") || strings.Contains(path, "stomp")
+		return strings.HasSuffix(o.Header.Get("Sec-WebSocket-Protocol"), ".stomp") || !o.Accepted() && strings.Contains(path, "stomp")
 	}},
 	{name: "MQTT", subprotocols: []string{"mqtt"}, is: func(o Outcome, path string) bool {
-		return o.Header.Get("Sec-WebSocket-Protocol") == "mqtt" || strings.HasSuffix(path, "/mqtt")
+		return o.Header.Get("Sec-WebSocket-Protocol") == "mqtt" || !o.Accepted() && strings.HasSuffix(path, "/mqtt")
 	}},
 }
 
@@ -88,6 +88,12 @@ func (r *run) findEndpoint(ctx context.Context, s *Session) (Outcome, error) {
 // firstTry is the control handshake, with all the time that a server may take.
 func (r *run) firstTry(ctx context.Context, s *Session) (Outcome, error) {
 	req, err := s.Request(ctx, r.target.Identity())
+	if err != nil && r.target.Promises != nil && ctx.Err() == nil {
+		// The configuration speaks of tickets; what stands at the address may not.
+		r.note("control", s.Mask(fmt.Sprintf("%v; the identity's own headers are sent in place of tickets", err)))
+		r.target.TicketURL = ""
+		req, err = s.Request(ctx, r.target.Identity())
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -199,7 +205,7 @@ func (r *run) search(ctx context.Context, s *Session, answered Outcome) (Outcome
 		// A host that guards every path answers 401 or 403 everywhere: only a
 		// connection shows that there is something.
 		if o.Upgraded() {
-			r.note("control", fmt.Sprintf("%s answered %v; the endpoint was found at %s, which is what is tested", given.RequestURI(), answered, there.RequestURI()))
+			r.note("control", fmt.Sprintf("a handshake at %s is %v; the endpoint was found at %s, which is what is tested", given.RequestURI(), answered, there.RequestURI()))
 			return r.speak(ctx, s, o)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wswarden/wswarden/report"
@@ -32,13 +33,14 @@ type run struct {
 	control  Outcome
 	settle   time.Duration
 	slow     time.Duration // how long the control handshake took
+	mute     atomic.Int32  // Close frames that were not answered
 
 	mu    sync.Mutex
 	notes []report.Note // guarded by mu
 }
 
 const (
-	localRate  = 100 // connections a second on this machine
+	localRate  = 200 // connections a second on this machine
 	remoteRate = 10
 	// messageFactor is how many messages are allowed for each connection of the
 	// rate: a check of a rate limit has to be faster than one.
@@ -184,12 +186,4 @@ func (r *run) note(check, text string) {
 		text = check + ": " + text
 	}
 	r.notes = append(r.notes, report.Note{Message: text})
-}
-
-// patience is how long an answer is waited for.
-func (r *run) patience() time.Duration {
-	if r.slow == 0 {
-		return 10 * time.Second
-	}
-	return min(max(20*r.slow, time.Second), 10*time.Second)
 }

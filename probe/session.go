@@ -2,12 +2,10 @@ package probe
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -136,56 +134,6 @@ func withQuery(target, name, value string) string {
 	return target + sep + name + "=" + url.QueryEscape(value)
 }
 
-// Mint asks the ticket URL for a ticket as a page of the allowed origin does,
-// with the headers of the identity.
-func (s *Session) Mint(ctx context.Context, who *Identity) (string, error) {
-	return s.mintFrom(ctx, who, s.Target.Origin)
-}
-
-// mintFrom is Mint for a page of any origin.
-func (s *Session) mintFrom(ctx context.Context, who *Identity, origin string) (string, error) {
-	u, err := url.Parse(s.Target.TicketURL)
-	if err != nil {
-		return "", fmt.Errorf("mint a ticket: %w", err)
-	}
-	body := "{}"
-	r := Request{Method: http.MethodPost, Target: u.RequestURI(), Proto: "HTTP/1.1", URL: u, Behind: []byte(body)}
-	r.Lines = []wireclient.Line{
-		{Name: "Host", Value: u.Host}, {Name: "Origin", Value: origin}, {Name: "Content-Type", Value: "application/json"},
-		{Name: "Content-Length", Value: fmt.Sprint(len(body))}, {Name: "Accept", Value: "application/json"}, {Name: "User-Agent", Value: userAgent},
-	}
-	if who.Cookie() != "" {
-		// What guard asks for by default where a cookie authenticates.
-		r = r.With("X-CSRF-Token", "wswarden")
-		if p := s.Target.Promises; p != nil && p.CSRFHeader != "" {
-			r = r.With(p.CSRFHeader, "wswarden")
-		}
-	}
-	for _, l := range append(slices.Clone(s.Target.TicketHeaders), who.Lines...) {
-		r = r.With(l.Name, l.Value)
-	}
-	o, err := s.Fetch(ctx, r.With("Connection", "close"))
-	if err != nil {
-		return "", fmt.Errorf("mint a ticket: %w", err)
-	}
-	var answer struct{ Ticket, Token string }
-	if o.Throttled() {
-		return "", fmt.Errorf("mint a ticket: %w", ErrThrottled)
-	}
-	if o.Status/100 != 2 {
-		return "", fmt.Errorf("mint a ticket for %q: %q answered %d; check --ticket-url and --identity", who.Name, u.Path, o.Status)
-	}
-	if err := json.Unmarshal(o.Body, &answer); err != nil || answer.Ticket == "" && answer.Token == "" {
-		return "", fmt.Errorf("mint a ticket for %q: the answer of %q is no JSON with the key \"ticket\"", who.Name, u.Path)
-	}
-	ticket := answer.Ticket
-	if ticket == "" {
-		ticket = answer.Token
-	}
-	s.Secret(ticket)
-	return ticket, nil
-}
-
 // Try sends a handshake, waits until the server has said what it makes of it,
 // and ends the connection. Where the server answers that it is asked too often,
 // Try waits as told and asks again.
@@ -207,13 +155,22 @@ func (s *Session) try(ctx context.Context, r Request, settle time.Duration) (Out
 		if !o.Throttled() {
 			return o, nil
 		}
-		wait := retryAfter(o)
-		if at, ok := ctx.Deadline(); ok && time.Until(at) < wait {
-			return o, ErrThrottled
+		if err := s.holdOff(ctx, o); err != nil {
+			return o, err
 		}
-		s.run.pace.hold(wait)
 	}
 	return Outcome{}, ErrThrottled
+}
+
+// holdOff lets nothing be sent for as long as a throttling answer asks for. It
+// returns ErrThrottled where there is no time for that.
+func (s *Session) holdOff(ctx context.Context, o Outcome) error {
+	wait := retryAfter(o)
+	if at, ok := ctx.Deadline(); ok && time.Until(at) < wait {
+		return ErrThrottled
+	}
+	s.run.pace.hold(wait)
+	return nil
 }
 
 // retryAfter is how long a throttling answer asks to wait.

@@ -35,6 +35,23 @@ type Target struct {
 	// Source is a second local address to connect from; empty: 127.0.0.2 towards
 	// 127.0.0.1, else there is none.
 	Source string
+	// Another is a second origin that the endpoint accepts, and OtherPath a second
+	// endpoint of the same server: where a ticket must not work.
+	Another, OtherPath string
+	// Revoke ends the sign-in of the first identity, Demote takes the role away that
+	// Privileged messages need, Audit shows what was recorded.
+	Revoke, Demote, Audit Hook
+	// Privileged are types of messages that the first identity must not send.
+	Privileged []string
+	// AuthMessage is the message by which a client of the endpoint authenticates
+	// after the handshake; {token} stands for the first identity's bearer token, and
+	// {ticket} for a fresh ticket.
+	AuthMessage string
+	// CanaryPath is a path of the same server that its front keeps back, and
+	// UpstreamPath one at which a backend can be made to answer 101.
+	CanaryPath, UpstreamPath string
+	// Write lets the check of two identities repeat messages that are not reads.
+	Write bool
 	// Corpus are the messages that it is known to speak; nil: none.
 	Corpus *corpus.Corpus
 	// Subprotocols are offered in every handshake.

@@ -7,7 +7,7 @@ const messageType = 'wswarden.ticket';
 const pause = 1000;
 const longestPause = 300_000;
 /** Milliseconds after a renewal within which the connection is taken to be alive. */
-const fresh = 10_000;
+const fresh = 30_000;
 
 /** What a renewal needs of the socket. */
 export interface Connection {

@@ -2,6 +2,7 @@
 import { Backoff } from './backoff.js';
 import { type Advice, type Cause, causeOfClose, causeOfMisuse, causeOfSilence, causeOfTicket } from './cause.js';
 import { WardenError } from './error.js';
+import { Hooks } from './hooks.js';
 import { Inbox } from './inbox.js';
 import { type Message, type OfType, parse, readRefusal, type TypeOf } from './message.js';
 import type { Options, WebSocketConstructor, WebSocketLike } from './options.js';
@@ -10,6 +11,7 @@ import { Renewal } from './renewal.js';
 import { type Input, type Output, type Schema, validate } from './schema.js';
 import type { State } from './state.js';
 import { fetchTicket, TicketError } from './ticket.js';
+import { Timer } from './timer.js';
 import { resolve, resolveSocket } from './url.js';
 import { onWake } from './wake.js';
 
@@ -17,8 +19,6 @@ import { onWake } from './wake.js';
 const ownProtocol = 'wswarden.v1';
 const ticketPrefix = 'wst.';
 const openState = 1; // WebSocket.OPEN, of whichever class
-/** A longer delay makes setTimeout fire at once. */
-const longestDelay = 2 ** 31 - 1;
 
 /** One ticket and the connection that it opens. */
 interface Attempt {
@@ -42,17 +42,14 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
   readonly #base: number;
   readonly #backoff: Backoff;
   readonly #queue: Queue;
+  readonly #timer: Timer;
+  readonly #hooks: Hooks;
   readonly #inbox: Inbox<Output<In>>;
   readonly #handlers = new Map<unknown, Set<(message: never) => unknown>>();
   readonly #life = new AbortController();
   #state: State = { name: 'connecting', attempt: 1 };
   #attempt: Attempt | undefined;
   #signIns = 0;
-  #woken = false;
-  // The one timer: #step is due at #due.
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #due = Infinity;
-  #step: () => void = () => {};
 
   /**
    * Connects to url, which may be relative to the page. Throws a TypeError for an
@@ -68,10 +65,12 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     this.#timeout = options.connectTimeout ?? 10_000;
     this.#base = options.backoff?.base ?? 1000;
     this.#backoff = new Backoff(this.#base, options.backoff?.cap ?? 60_000);
+    this.#hooks = new Hooks(options.onError);
     this.#queue = new Queue(options.queue ?? {}, (message, why) => {
-      this.#tell(options.onDropped, new WardenError('dropped', `a waiting message was given up: ${why}`), message as Input<Out>, why);
+      this.#hooks.tell(options.onDropped, new WardenError('dropped', `a waiting message was given up: ${why}`), message as Input<Out>, why);
     });
-    this.#inbox = new Inbox(options.schema as Schema<unknown, Output<In>> | undefined, (message) => this.#deliver(message), (error) => this.#report(error));
+    this.#timer = new Timer(this.#queue);
+    this.#inbox = new Inbox(options.schema as Schema<unknown, Output<In>> | undefined, (message) => this.#deliver(message), (error) => this.#hooks.report(error));
     const { signal } = this.#life;
     onWake(() => this.#wake(), signal);
     options.signal?.addEventListener('abort', () => this.close(), { signal });
@@ -108,7 +107,7 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     const socket = this.#socket;
     if (!socket) {
       this.#queue.add(message, text, performance.now());
-      this.#arm();
+      this.#timer.arm();
     } else if (socket.bufferedAmount + text.length > this.#queue.characters) {
       throw new WardenError('queue-full', 'the connection takes no more');
     } else {
@@ -122,12 +121,15 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     if (this.#attempt) return;
     const attempt: Attempt = { abort: new AbortController(), stable: Infinity };
     this.#attempt = attempt;
-    this.#schedule(this.#timeout, () => this.#end(attempt, causeOfSilence));
+    this.#timer.schedule(this.#timeout, () => this.#end(attempt, causeOfSilence));
     this.#enter({ name: 'connecting', attempt: this.#backoff.failures + 1 });
-    void this.#dial(attempt);
+    if (attempt === this.#attempt) void this.#dial(attempt); // unless onState has closed it
   }
 
-  /** Ends it for good. What still waits is given up. */
+  /**
+   * Ends it for good. What still waits is given up. The code is 1000 or one of 3000
+   * to 4999, the reason at most 123 bytes; with others neither is sent.
+   */
   close(code = 1000, reason = ''): void {
     if (this.#state.name === 'closed') return;
     this.#leave(code, reason);
@@ -183,7 +185,7 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
         if (this.#socket === socket) socket.send(text);
       },
       failed: (error) => {
-        if (attempt === this.#attempt) this.#report(new WardenError('renewal', 'the session was not renewed', error));
+        if (attempt === this.#attempt) this.#hooks.report(new WardenError('renewal', 'the session was not renewed', error));
       },
       changed: () => this.#care(attempt),
     });
@@ -203,7 +205,7 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
       this.#signIns = 0;
     }
     if (!renewal.tick(now)) return this.#end(attempt, causeOfSilence);
-    this.#schedule(Math.min(attempt.stable, renewal.due) - now, () => this.#care(attempt));
+    this.#timer.schedule(Math.min(attempt.stable, renewal.due) - now, () => this.#care(attempt));
   }
 
   #received(attempt: Attempt, data: unknown): void {
@@ -212,25 +214,25 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     try {
       message = parse(data, this.#options.maxMessage ?? 1_048_576);
     } catch (error) {
-      return this.#report(error as WardenError);
+      return this.#hooks.report(error as WardenError);
     }
     if (attempt.renewal?.answered(message, performance.now())) return this.#care(attempt);
     const refusal = readRefusal(message, this.#field);
-    if (refusal) this.#tell(this.#options.onRefused, new WardenError('refused', `the guard refused a message: ${refusal.code}, event ${refusal.event}`), refusal);
+    if (refusal) this.#hooks.tell(this.#options.onRefused, new WardenError('refused', `the guard refused a message: ${refusal.code}, event ${refusal.event}`), refusal);
     else this.#inbox.take(message);
   }
 
   #deliver(message: Output<In>): void {
     if (this.#stopped) return; // the next session may be another's
-    this.#call(this.#options.onMessage, message);
-    for (const handler of [...(this.#handlers.get((message as Message)[this.#field]) ?? [])]) this.#call(handler, message as never);
+    this.#hooks.call(this.#options.onMessage, message);
+    for (const handler of [...(this.#handlers.get((message as Message)[this.#field]) ?? [])]) this.#hooks.call(handler, message as never);
   }
 
   /** Ends an attempt or its connection, and follows the advice. */
   #end(attempt: Attempt, cause: Cause): void {
     if (attempt !== this.#attempt) return;
     this.#leave();
-    const advice = (this.#call(this.#options.advise, cause) as Advice | undefined) ?? cause.advice;
+    const advice = (this.#hooks.call(this.#options.advise, cause) as Advice | undefined) ?? cause.advice;
     if (this.#attempt || this.#state.name === 'closed') return; // advise has decided otherwise
     if (advice === 'no') this.#stop({ name: 'refused', cause });
     else if (advice === 'sign-in') this.#signIn(cause);
@@ -238,8 +240,7 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
   }
 
   #wait(cause: Cause, delay: number): void {
-    this.#woken = cause.after > 0; // what the server says is obeyed
-    this.#schedule(delay, () => this.connect());
+    this.#timer.schedule(delay, () => this.connect());
     this.#enter({ name: 'waiting', until: Date.now() + delay, cause });
   }
 
@@ -247,7 +248,7 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     const state: State = { name: 'signed-out', cause };
     this.#stop(state);
     if (this.#state !== state) return;
-    const done = this.#call(this.#options.onSignIn, cause);
+    const done = this.#hooks.call(this.#options.onSignIn, cause);
     if (!(done instanceof Promise)) return;
     // A sign-in that changes nothing must not become a loop.
     const delay = this.#signIns++ ? this.#backoff.next() : 0;
@@ -259,10 +260,10 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
 
   /** Enters a state that only the caller leaves. */
   #stop(state: State & { name: 'signed-out' | 'refused' | 'closed' }): void {
-    this.#schedule(Infinity, () => {});
+    this.#timer.schedule(Infinity, () => {});
     this.#enter(state);
     this.#queue.clear(state.name);
-    this.#arm();
+    this.#timer.arm();
   }
 
   /** The page is seen again, or online: the network may be another. */
@@ -271,10 +272,9 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     if (renewal) {
       renewal.probe(performance.now());
       this.#care(this.#attempt!);
-    } else if (this.#state.name === 'waiting' && !this.#woken) {
-      const delay = Math.min(this.#due - performance.now(), Math.random() * this.#base);
-      this.#wait(this.#state.cause, delay);
-      this.#woken = true; // once, however often the page is looked at
+    } else if (this.#state.name === 'waiting' && !this.#state.cause.after) { // what the server says is obeyed
+      const delay = Math.random() * this.#base;
+      if (delay < this.#timer.due - performance.now()) this.#wait(this.#state.cause, delay);
     }
   }
 
@@ -297,7 +297,12 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
     const socket = attempt?.socket;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null; // onerror stays: ws throws what nobody hears
-    if (socket.readyState <= openState) socket.close(code, reason);
+    if (socket.readyState > openState) return;
+    try {
+      socket.close(code, reason);
+    } catch {
+      socket.close(); // a code that no client may send must not leave it open
+    }
   }
 
   #write(message: Input<Out>): string {
@@ -312,60 +317,6 @@ export class WardenSocket<In extends Schema = Schema<Message>, Out extends Schem
 
   #enter(state: State): void {
     this.#state = state;
-    this.#call(this.#options.onState, state);
-  }
-
-  #schedule(delay: number, step: () => void): void {
-    this.#due = performance.now() + delay;
-    this.#step = step;
-    this.#arm();
-  }
-
-  /** Sets the timer for what comes first: the step, or a message that grows too old. */
-  #arm(): void {
-    clearTimeout(this.#timer);
-    const delay = Math.min(this.#due, this.#queue.due) - performance.now();
-    if (delay < Infinity) this.#timer = setTimeout(() => this.#tick(), Math.min(delay, longestDelay));
-  }
-
-  #tick(): void {
-    const now = performance.now();
-    this.#queue.expire(now);
-    if (now >= this.#due) {
-      this.#due = Infinity;
-      this.#step();
-    }
-    this.#arm();
-  }
-
-  /** Calls what the application gave: neither its errors nor its rejections get out. */
-  #call<A extends unknown[]>(hook: ((...args: A) => unknown) | undefined, ...args: A): unknown {
-    const failed = (error: unknown) => this.#report(new WardenError('handler', 'a handler failed', error));
-    try {
-      const result = hook?.(...args);
-      if (result instanceof Promise) result.catch(failed);
-      return result;
-    } catch (error) {
-      failed(error);
-      return undefined;
-    }
-  }
-
-  /** Calls hook, or reports error where there is none. */
-  #tell<A extends unknown[]>(hook: ((...args: A) => unknown) | undefined, error: WardenError, ...args: A): void {
-    if (hook) this.#call(hook, ...args);
-    else this.#report(error);
-  }
-
-  #report(error: WardenError): void {
-    const { onError } = this.#options;
-    const say = (...rest: unknown[]) => console.error(`wswarden: ${error.message}`, ...rest);
-    if (!onError) return error.kind === 'handler' ? say(error.cause) : say();
-    try {
-      const result: unknown = onError(error);
-      if (result instanceof Promise) result.catch(say);
-    } catch (failure) {
-      say(failure);
-    }
+    this.#hooks.call(this.#options.onState, state);
   }
 }

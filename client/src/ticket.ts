@@ -50,7 +50,6 @@ export async function fetchTicket(url: URL, endpoint: TicketEndpoint, signal: Ab
     headers,
     body: '{}',
     credentials: endpoint.credentials ?? 'same-origin',
-    cache: 'no-store',
     // A redirect leads to a sign-in page, and must not be shown the CSRF header.
     redirect: 'manual',
     signal,

@@ -44,6 +44,20 @@ test('without a schema, or with one that answers at once, there is no delay', ()
   expect(got).toEqual([1]);
 });
 
+test('a message that is judged at once does not overtake', async () => {
+  const { schema, release } = held();
+  const later = schema['~standard'].validate;
+  const mixed = { '~standard': { ...schema['~standard'], validate: (value: unknown) => ((value as { n: number }).n === 1 ? later(value) : { value }) } };
+  const { box, got, settled } = inbox(mixed);
+  box.take({ n: 1 });
+  box.take({ n: 2 });
+  await settled();
+  expect(got).toEqual([]);
+  release.get(1)!(true);
+  await settled();
+  expect(got).toEqual([1, 2]);
+});
+
 test('what waits for its validation is bounded, and what is beyond is told', async () => {
   const { schema, release } = held();
   const { box, got, settled } = inbox(schema);

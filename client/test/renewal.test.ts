@@ -115,6 +115,25 @@ describe('renewal', () => {
     expect(socket.sent).toHaveLength(2);
   });
 
+  test('the waits of renewals grow, and are short again after one that went well', async () => {
+    const { socket } = await connected();
+    await pass(30_000);
+    const unavailable = async (wait: number) => {
+      const sent = socket.sent.length;
+      socket.say({ type: 'wswarden.ticket', result: 'unavailable' });
+      await pass(wait - 1);
+      expect(socket.sent).toHaveLength(sent);
+      await pass(1);
+      expect(socket.sent).toHaveLength(sent + 1);
+    };
+    await unavailable(3000);
+    await unavailable(5000);
+    await unavailable(9000);
+    socket.say(renewed(80));
+    await pass(50_000);
+    await unavailable(3000);
+  });
+
   test('a ticket that is not of a guard is not sent', async () => {
     const { socket } = await connected({ ticket: async () => 'mine' });
     await pass(86_400_000);
@@ -133,6 +152,30 @@ describe('renewal', () => {
     await pass(0);
     expect(client.state.name).toBe('open');
     expect(sockets.flatMap((each) => each.sent)).toEqual([]);
+  });
+
+  test('a ticket of a renewal that was given up is not taken for the next', async () => {
+    const gives: ((ticket: string) => void)[] = [];
+    const { socket, ticket } = await connected();
+    ticket.mockImplementation(() => new Promise((resolve) => gives.push(resolve)));
+    await pass(30_000 + 10_000 + 3_000); // asked, given up, asked again
+    expect(gives).toHaveLength(2);
+    gives[0]!('wst1_first');
+    await pass(0);
+    expect(socket.sent).toEqual([]);
+    gives[1]!('wst1_second');
+    await pass(0);
+    expect(socket.sent).toHaveLength(1);
+  });
+
+  test('a session of months is waited for at leisure', async () => {
+    const { socket } = await connected();
+    await pass(30_000);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    socket.say(renewed(100 * 86_400)); // more than setTimeout can count
+    await pass(86_400_000);
+    expect(timers.mock.calls.length).toBeLessThan(5);
+    expect(socket.sent).toHaveLength(1);
   });
 
   test('is left off on request', async () => {

@@ -25,7 +25,8 @@ export class ScriptedSocket {
   send(text: string): void {
     this.sent.push(text);
   }
-  close(code?: number, reason?: string): void {
+  close(code = 1005, reason = ''): void {
+    if (code !== 1000 && code !== 1005 && (code < 3000 || code > 4999)) throw new DOMException('', 'InvalidAccessError'); // as browsers do
     this.closedWith = [code, reason];
     this.readyState = 2;
   }
@@ -79,6 +80,7 @@ export function scripted(options: Given = {}) {
     sockets,
     states,
     errors,
+    ticket,
     names: () => states.map((state) => state.name),
     /** The newest connection, once its ticket is there. */
     async next(): Promise<ScriptedSocket> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TicketError, WardenError, WardenSocket } from '../src/index.js';
+import { type Message, TicketError, WardenError, WardenSocket } from '../src/index.js';
 import { scripted, scriptedClass } from './scripted.js';
 
 beforeEach(() => {
@@ -152,7 +152,7 @@ describe('coming back', () => {
     expect(t.names()).toEqual(['connecting', 'waiting', 'connecting', 'waiting']);
   });
 
-  test('at once when the network is back, but once', async () => {
+  test('soon when the network is back, and not later for being told twice', async () => {
     const events = new EventTarget();
     vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
     const ticket = vi.fn(async (): Promise<string> => { throw new TicketError(0); });
@@ -182,8 +182,11 @@ describe('coming back', () => {
     (await t.opened()).end(4003, 'denied;r=no;i=0a1b');
     t.client.connect();
     t.client.connect(); // it does already
+    const socket = await t.opened();
+    t.client.connect();
     await pass(0);
-    expect(t.sockets).toHaveLength(2);
+    expect(t.ticket).toHaveBeenCalledTimes(2);
+    expect([t.sockets.length, socket.closedWith, t.client.state.name]).toEqual([2, undefined, 'open']);
   });
 });
 
@@ -215,6 +218,17 @@ describe('signing in', () => {
     expect(ticket).toHaveBeenCalledTimes(2);
     await pass(60_000);
     expect(ticket.mock.calls.length).toBeLessThan(10);
+  });
+
+  test('is no loop where a connection lasted in between', async () => {
+    let signedIn = false;
+    const t = scripted({ ticket: async () => { if (!signedIn) throw new TicketError(401); return 't'; }, onSignIn: async () => { signedIn = true; }, renew: false });
+    await t.opened();
+    await pass(30_000);
+    signedIn = false;
+    t.sockets[0]!.end(4001, 'session.expired;r=fresh;i=0a1b');
+    await pass(510);
+    expect(t.states.slice(-3).map((state) => state.name)).toEqual(['signed-out', 'waiting', 'connecting']);
   });
 
   test('ends where the hook fails', async () => {
@@ -375,6 +389,22 @@ describe('receiving', () => {
     expect(got).toEqual([]);
   });
 
+  test('what is judged after the session has ended is not delivered', async () => {
+    let judged = () => {};
+    const validate = (value: unknown) => new Promise<{ value: Message }>((resolve) => { judged = () => resolve({ value: value as Message }); });
+    const got: unknown[] = [];
+    const t = scripted({ schema: { '~standard': { version: 1, vendor: 'test', validate } }, onMessage: (message) => got.push(message) });
+    const socket = await t.opened();
+    socket.say({ type: 'a' });
+    judged();
+    await pass(0);
+    socket.say({ type: 'b' });
+    socket.end(4001, 'session.revoked;r=no;i=0a1b');
+    judged();
+    await pass(0);
+    expect(got).toEqual([{ type: 'a' }]);
+  });
+
   test('without hooks the console is told, without what was received', async () => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { sockets, WebSocket } = scriptedClass();
@@ -420,6 +450,13 @@ describe('the end', () => {
     expect([t.sockets.length, t.client.state.name, vi.getTimerCount()]).toEqual([count, 'closed', 0]);
   });
 
+  test('close with a code that no client may send closes all the same', async () => {
+    const t = scripted();
+    const socket = await t.opened();
+    t.client.close(1001);
+    expect([t.client.state.name, socket.closedWith, vi.getTimerCount()]).toEqual(['closed', [1005, ''], 0]);
+  });
+
   test('a signal closes it, also one that was given before', async () => {
     const abort = new AbortController();
     const t = scripted({ signal: abort.signal });
@@ -443,6 +480,7 @@ describe('the end', () => {
     if (at !== 'connecting') (await t.opened()).end(1006);
     await pass(60_000);
     expect([t.client.state.name, vi.getTimerCount()]).toEqual(['closed', 0]);
+    expect(t.ticket).toHaveBeenCalledTimes(at === 'connecting' ? 0 : 1);
   });
 });
 

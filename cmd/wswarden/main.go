@@ -14,6 +14,7 @@ func main() {
 		cli.Probe,
 		cli.Explain,
 		cli.Demo,
+		cli.Loop,
 		cli.Version,
 	))
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wswarden/wswarden/probe/probetest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
@@ -25,6 +27,7 @@ func TestMain(m *testing.M) {
 // contract, and they are its text.
 func TestScript(t *testing.T) {
 	cache := t.TempDir() // of compiled grammars, for all scripts
+	hardened, vulnerable := probetest.Hardened(t), probetest.Vulnerable(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -33,6 +36,10 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would hold up every process for a second
 			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv("HARDENED", hardened.URL)
+			env.Setenv("VULNERABLE", vulnerable.URL)
+			env.Setenv("ALICE", "alice=Cookie: "+hardened.SignIn("alice"))
+			env.Setenv("TICKETS", hardened.TicketURL())
 			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 			env.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
 			return nil

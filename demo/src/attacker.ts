@@ -87,4 +87,4 @@ async function start(): Promise<void> {
   });
 }
 
-void start();
+start().catch((err: Error) => { byID('empty').textContent = `This page could not start: ${err.message}.`; });

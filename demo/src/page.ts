@@ -8,7 +8,7 @@ import { measureCookies } from './page/cookies.ts';
 import { runProcess } from './page/process.ts';
 import { Runner } from './page/runner.ts';
 import { Stage } from './page/stage.ts';
-import { announce, showRows } from './page/verdict.ts';
+import { problem, showRows } from './page/verdict.ts';
 
 const places = {
   page: 'From a page that alice visits',
@@ -46,7 +46,7 @@ function busy(id: string, work: () => Promise<void>): void {
     try {
       await work();
     } catch (err) {
-      announce(`That did not work: ${err instanceof Error ? err.message : String(err)}.`);
+      problem(`That did not work: ${err instanceof Error ? err.message : String(err)}`);
     } finally {
       button.removeAttribute('aria-disabled');
     }
@@ -77,4 +77,4 @@ async function start(): Promise<void> {
   document.body.dataset['ready'] = 'true';
 }
 
-start().catch((err: Error) => announce(`The demo could not start: ${err.message}. Reload the page.`));
+start().catch((err: Error) => problem(`The demo could not start: ${err.message}. Reload the page.`));

@@ -4,7 +4,7 @@
 import type { Message } from '@wswarden/client';
 import { serveParent } from './shared/bridge.ts';
 import { byID, h } from './shared/dom.ts';
-import type { PaneEvent } from './shared/pane-event.ts';
+import type { PaneEvent } from './shared/pane_event.ts';
 import { connectBare, connectGuarded, type Link } from './shared/link.ts';
 import { loadSite } from './shared/site.ts';
 
@@ -144,4 +144,4 @@ async function start(): Promise<void> {
   link = connect(side, { token: () => token, received: (message) => receive(message as unknown as Server), shows: show });
 }
 
-void start();
+start().catch((err: Error) => show(err.message, 'failed'));

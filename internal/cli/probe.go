@@ -49,10 +49,15 @@ type probeFlags struct {
 	ticketURL    string
 	subprotocols []string
 	config       string
+	messages     []string
+	write        bool
+	known        knownFlags
 	with         []string
 	only, skip   []string
 	budget       string
 	rate         float64
+	ca           string
+	insecure     bool
 	format       *word
 	output       string
 	failOn       *word
@@ -92,12 +97,17 @@ func Probe(env *Env) *cobra.Command {
 	flags.StringArrayVar(&f.identities, "identity", nil, "somebody who may connect: `NAME='Header: value'`; once more with the same name for another header")
 	flags.StringVar(&f.ticketURL, "ticket-url", "", "`URL` that mints a ticket for each handshake of an identity")
 	flags.StringSliceVar(&f.subprotocols, "subprotocol", nil, "offer the sub-protocols `NAMES` in every handshake")
-	flags.StringVar(&f.config, "config", "", "take origins, sub-protocols and ticket address from the guard configuration `FILE`")
+	flags.StringVar(&f.config, "config", "", "hold the endpoint to what the guard configuration `FILE` promises of its route")
+	flags.StringArrayVar(&f.messages, "messages", nil, "messages that it speaks: an AsyncAPI document, a recording (HAR, JSON lines) or the JSON of review, in `FILE`")
+	flags.BoolVar(&f.write, "write", false, "let checks of two identities repeat messages that are not reads")
+	f.known.add(flags)
 	flags.StringArrayVar(&f.with, "with", nil, "allow `CHECKS` that are off by default: load, memory, state, or names")
 	flags.StringArrayVar(&f.only, "only", nil, "run these `CHECKS` alone: names, or IDs such as WS101,WS4..")
 	flags.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` out: names, or IDs such as WS704,message-rate")
 	flags.StringVar(&f.budget, "budget", "", "use at most `connections=N,messages=N,seconds=N` (default: what the checks declare)")
-	flags.Float64Var(&f.rate, "rate", 0, "open at most `N` connections a second (default 100 on this machine, 10 elsewhere)")
+	flags.Float64Var(&f.rate, "rate", 0, "open at most `N` connections a second (default 200 on this machine, 10 elsewhere)")
+	flags.StringVar(&f.ca, "ca", "", "believe the certificates in the PEM `FILE` as well")
+	flags.BoolVar(&f.insecure, "insecure", false, "test a server whose certificate is not valid; who answers is then not known")
 	flags.StringVar(&f.foreign, "foreign", "evil.example", "a `DOMAIN` of somebody else, for origins that must be refused")
 	addWord(cmd, f.format, "format", "form of the report")
 	flags.StringVar(&f.output, "output", "", "write the report to `FILE` instead of standard output")
@@ -115,8 +125,10 @@ func completeProbe(cmd *cobra.Command) {
 			panic(err) // the flags were added before
 		}
 	}
+	must(cmd.MarkFlagFilename("ca", "pem", "crt"))
 	must(cmd.MarkFlagFilename("config", "yaml", "yml"))
-	for _, name := range []string{"origin", "identity", "ticket-url", "subprotocol", "budget", "rate", "foreign"} {
+	must(cmd.MarkFlagFilename("messages", "yaml", "yml", "json", "har", "jsonl"))
+	for _, name := range append([]string{"origin", "identity", "ticket-url", "subprotocol", "budget", "rate", "foreign"}, knownNames...) {
 		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 	}
 	must(cmd.RegisterFlagCompletionFunc("with", completeChecks(func(c *probe.Check) bool { return c.Group != probe.Safe }, probe.Groups)))
@@ -181,6 +193,8 @@ func probeFailure(err error) error {
 		return err
 	case errors.As(err, &none):
 		return fail("give the address of the endpoint itself, with its path, such as ws://127.0.0.1:8080/ws", "%w", err)
+	case badCertificate(err):
+		return fail("give the certificate of its authority with --ca, or test it as it is with --insecure", "%w", err)
 	case errors.Is(err, probe.ErrBudget):
 		return fail("give more with --budget", "%w", err)
 	}
@@ -207,10 +221,18 @@ func (f probeFlags) options(args []string) (probe.Options, error) {
 		}
 	}
 	opt.With, opt.Only, opt.Skip = cutAll(f.with), cutAll(f.only), cutAll(f.skip)
+	if opt.Target.TLS, err = f.tls(); err != nil {
+		return opt, err
+	}
+	opt.Target.Write = f.write
+	f.known.apply(&opt.Target)
 	if f.config != "" {
 		if err := applyConfig(&opt.Target, f.config); err != nil {
 			return opt, err
 		}
+	}
+	if opt.Target.Corpus, err = loadMessages(f.messages); err != nil {
+		return opt, err
 	}
 	if opt.Target.Origin == "" {
 		opt.Target.Origin = probe.OwnOrigin(u)

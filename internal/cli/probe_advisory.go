@@ -21,15 +21,15 @@ var headerProducts = map[string]struct{ ecosystem, pkg string }{
 	"gevent":         {"PyPI", "gevent"},
 }
 
-// advisoriesOf looks up what review knows of a product that a header names.
-func advisoriesOf(product, version string) []probe.Advisory {
+// advisoriesOf looks up what review knows of a product that a header names, and
+// reports whether its table has the product at all.
+func advisoriesOf(product, version string) (found []probe.Advisory, known bool) {
 	p, ok := headerProducts[strings.ToLower(product)]
 	if !ok {
-		return nil
+		return nil, false
 	}
-	var out []probe.Advisory
 	for _, m := range deps.Builtin().Match(model.Dependency{Ecosystem: p.ecosystem, Name: p.pkg, Version: version}) {
-		out = append(out, probe.Advisory{ID: m.ID, Title: m.What, Fixed: m.Fixed, Severity: m.Severity})
+		found = append(found, probe.Advisory{ID: m.ID, Title: m.What, Fixed: m.Fixed, Severity: m.Severity})
 	}
-	return out
+	return found, true
 }

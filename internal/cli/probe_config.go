@@ -3,24 +3,30 @@ package cli
 import (
 	"errors"
 
+	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/promise"
 	"github.com/wswarden/wswarden/probe"
 )
 
-// applyConfig completes a target by the route of a guard configuration that has
-// its path, and has it held to what the route promises. What the command line
-// says stands.
+// applyConfig completes a target by what a guard configuration promises of the
+// route that has its path. What the command line says stands.
 func applyConfig(t *probe.Target, file string) error {
 	p, err := promise.Load(file, t.URL.Path)
+	var ce *config.Error
 	switch {
 	case errors.Is(err, promise.ErrNoRoute):
 		return fail("give the address of one of its routes", "--config: %w", err)
-	case err != nil:
+	case errors.As(err, &ce):
 		return badConfig(err)
+	case err != nil:
+		return fail("check the name after --config", "--config: %w", err)
 	}
 	t.Promises = p
 	if t.Origin == "" && len(p.Origins) > 0 {
 		t.Origin = p.Origins[0]
+	}
+	if t.Another == "" && len(p.Origins) > 1 {
+		t.Another = p.Origins[1]
 	}
 	if len(t.Subprotocols) == 0 {
 		t.Subprotocols = p.Subprotocols

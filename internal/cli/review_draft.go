@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/wswarden/wswarden/internal/config"
+	"github.com/wswarden/wswarden/internal/loop"
 	"github.com/wswarden/wswarden/review/draft"
 )
 
@@ -43,7 +43,8 @@ func (e *Env) writeDraft(text []byte, name string) error {
 	if text == nil {
 		return fail("give the folder of the server; client code has nothing to guard", "--emit-guard: no endpoint that serves was found")
 	}
-	if _, err := config.Parse(name, text, func(string) (string, bool) { return "", false }); err != nil {
+	text, err := loop.Accepted(name, text)
+	if err != nil {
 		return fail("please report it, with what the code at the endpoint looks like", "--emit-guard: internal error: the draft does not hold: %w", err)
 	}
 	if err := replaceFile(name, text); err != nil {
@@ -53,6 +54,6 @@ func (e *Env) writeDraft(text []byte, name string) error {
 	if n := bytes.Count(text, []byte("# "+draft.Mark)); n > 0 {
 		todo = fmt.Sprintf("%d lines to confirm", n)
 	}
-	_, err := fmt.Fprintf(e.Stderr, "wswarden: wrote %s: a draft, %s; next: wswarden guard --check --config %s\n", name, todo, name)
+	_, err = fmt.Fprintf(e.Stderr, "wswarden: wrote %s: a draft, %s; next: wswarden guard --check --config %s\n", name, todo, name)
 	return err
 }

@@ -238,6 +238,28 @@ func knock(t *testing.T, socket, origin string) int {
 	return res.StatusCode
 }
 
+// TestSiteHidesThePlatformBehindTheGuard tries the way around the guard that any page
+// of a browser could try.
+func TestSiteHidesThePlatformBehindTheGuard(t *testing.T) {
+	_, p := startSite(t)
+	_, config := request(t, http.MethodGet, p.Page+"/config.yaml", nil)
+	_, rest, _ := strings.Cut(config, "backend: ws://")
+	hidden, _, _ := strings.Cut(rest, "/ws\n")
+	if _, _, err := net.SplitHostPort(hidden); err != nil {
+		t.Fatalf("no backend in %s", config)
+	}
+	for _, origin := range []string{p.Attacker, p.Guarded.Page, ""} {
+		if got := knock(t, "ws://"+hidden+"/ws", origin); got != http.StatusForbidden {
+			t.Errorf("from %q: got %d, want 403", origin, got)
+		}
+	}
+	for path, want := range map[string]int{"/": 403, "/login": 403, "/whoami": 401} {
+		if res, body := request(t, http.MethodGet, "http://"+hidden+path, nil); res.StatusCode != want {
+			t.Errorf("%s: got %d %q, want %d", path, res.StatusCode, body, want)
+		}
+	}
+}
+
 func TestSiteRunsAttacks(t *testing.T) {
 	_, p := startSite(t)
 	res, body := request(t, http.MethodPost, p.Page+"/attacks?weakness=WS102", map[string]string{"Origin": p.Page})

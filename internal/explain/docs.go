@@ -38,9 +38,8 @@ func index() []byte {
 
 const indexHead = `# The weaknesses
 
-Every finding of ` + "`wswarden review`" + ` and every refusal of ` + "`wswarden guard`" + ` names one of these entries by its ID, as every
-result of ` + "`wswarden probe`" + ` will, which this version does not have: what is said of probe tells what it is to do. An ID
-never changes its meaning and is never reused. The hundreds follow the life of a connection: 1 handshake and transport,
+Every finding of ` + "`wswarden review`" + `, every refusal of ` + "`wswarden guard`" + ` and every result of ` + "`wswarden probe`" + ` names one of
+these entries by its ID. An ID never changes its meaning and is never reused. The hundreds follow the life of a connection: 1 handshake and transport,
 2 authentication and session, 3 message input, 4 authorization, 5 what is sent to others, 6 the browser client,
 7 resource limits, 8 framing, 9 dependencies.
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -89,7 +90,7 @@ func (c *conn) receive(op wire.Opcode, payload []byte) error {
 	m, ok := c.parse(payload)
 	if !ok {
 		if c.s.is(ParseCrash) {
-			return wire.ErrInflate // any: the connection ends with an error
+			return io.ErrUnexpectedEOF // any but a violation: the handler ends, and nothing is said
 		}
 		if c.s.is(ErrorDetail) {
 			c.refuse("SyntaxError: Unexpected token in JSON at position 1\n    at JSON.parse (<anonymous>)\n    at WebSocket.onMessage (/srv/app/server.js:42:21)")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wswarden/wswarden/internal/yamltext"
 	"github.com/wswarden/wswarden/review/model"
+	"github.com/wswarden/wswarden/review/rule"
 )
 
 // signIn is who may ask for a ticket: whom the program itself says.
@@ -49,7 +50,7 @@ func (d *drafter) auth(r *route) yamltext.Object {
 	if e := r.cookie(); e != nil {
 		out = append(out, yamltext.Member{Key: "cookie", Value: true, Comment: "as the code does (" + place(e.Ambient.Cookie.Span) + "); false once every client fetches a ticket"})
 	}
-	if !d.header(r) && r.cookie() == nil && !r.query() {
+	if !d.header(r) && r.cookie() == nil && !d.query(r) {
 		out[0].Above = []string{confirm("the code asks nobody who he is; clients need a sign-in for this")}
 	}
 	return append(out, yamltext.Member{Key: "anonymous", Value: false})
@@ -73,9 +74,9 @@ func (d *drafter) header(r *route) bool {
 }
 
 // query reports whether a credential in the URL authenticates.
-func (r *route) query() bool {
-	return r.extracts(func(f *model.Flow) bool {
-		return f.Label == model.FromQuery && model.Credential(f.Field[strings.LastIndexByte(f.Field, '.')+1:])
+func (d *drafter) query(r *route) bool {
+	return slices.ContainsFunc(r.endpoints, func(e *model.Endpoint) bool {
+		return slices.ContainsFunc(rule.Near(d.Program, e, model.Extract), func(ev *model.Event) bool { return ev.Op == string(model.FromQuery) })
 	})
 }
 
@@ -99,7 +100,7 @@ func (r *route) extracts(is func(*model.Flow) bool) bool {
 
 // devices reports whether clients are programs: nothing authenticates but a header
 // that pages can't set.
-func (d *drafter) devices(r *route) bool { return d.header(r) && r.cookie() == nil && !r.query() }
+func (d *drafter) devices(r *route) bool { return d.header(r) && r.cookie() == nil && !d.query(r) }
 
 // adminRole is the name of the role that privileged acts ask for: one that the code
 // compares with, else "admin".

@@ -28,7 +28,7 @@ func celField(path string) string {
 		if named(s) {
 			out += "." + s
 		} else {
-			out += "[" + celText(s) + "]"
+			out = "dyn(" + out + ")[" + celText(s) + "]" // of a declared type only names can be selected
 		}
 	}
 	return out
@@ -42,7 +42,7 @@ func celHas(path string) string {
 	if named(last) {
 		return "has(" + celField(path) + ")"
 	}
-	return celText(last) + " in " + celField(above)
+	return celText(last) + " in dyn(" + celField(above) + ")"
 }
 
 // celText is a text literal of CEL: Go's escapes are among those it knows.

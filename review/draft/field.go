@@ -18,6 +18,7 @@ type field struct {
 	shown    bool            // it was read, or is declared
 	elements bool            // the code looks up something in it
 	pattern  string          // tightened for a sink
+	texts    bool            // it is a list of short texts
 	members  []*field
 }
 
@@ -262,11 +263,22 @@ func (f *field) schema() yamltext.Flow {
 			out = append(out, yamltext.Member{Key: "pattern", Value: f.pattern})
 		}
 	}
+	if f.texts {
+		out = append(out, yamltext.Member{Key: "maxItems", Value: maxListed}, yamltext.Member{Key: "items", Value: yamltext.Flow{{Key: "type", Value: "string"}, {Key: "maxLength", Value: shortText}}})
+	}
 	if len(f.members) > 0 {
 		out = append(out, yamltext.Member{Key: "additionalProperties", Value: false}, yamltext.Member{Key: "properties", Value: properties(f.members)})
 	}
 	return out
 }
+
+// list makes a field a list of short texts.
+func (f *field) list() {
+	f.kinds, f.elements, f.members, f.texts = map[string]bool{"array": true}, false, nil, true
+}
+
+// maxListed bounds the elements of a list that a condition walks through.
+const maxListed = 64
 
 func properties(list []*field) yamltext.Flow {
 	var out yamltext.Flow

@@ -79,9 +79,10 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 		set = append(set, yamltext.Member{Key: jsonPath(path), Value: m.identity(path)})
 	}
 	cleaned := m.broadcast(r, claimed)
+	allow, allowNote := d.allow(r, m, claimed) // it narrows fields that it compares
 	out := yamltext.Object{{Key: "schema", Value: m.schema(), Comment: d.schemaNote(r, m)}}
-	if allow, note := d.allow(r, m, claimed); allow != "" {
-		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: note})
+	if allow != "" {
+		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: allowNote})
 	}
 	if len(set) > 0 {
 		note := join("who signed in, whatever the message says", d.citeType(m, "WS401"))
@@ -101,7 +102,7 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 		out = append(out, yamltext.Member{Key: "fresh", Value: true, Comment: join("the session is judged again first", d.citeType(m, "WS207"))})
 	}
 	if rate := m.rate(); rate != "" {
-		out = append(out, yamltext.Member{Key: "limit", Value: yamltext.Raw(rate)})
+		out = append(out, yamltext.Member{Key: "limit", Value: yamltext.Raw(rate), Comment: d.citeType(m, "WS710")})
 	}
 	member := yamltext.Member{Key: m.name, Value: out}
 	if m.at.Path != "" {
@@ -311,8 +312,11 @@ func (m *message) privileged() bool {
 
 // rate bounds what costs more than being read.
 func (m *message) rate() string {
-	if anyWord(m.name, frequentActs) || slices.ContainsFunc(m.events, func(ev *model.Event) bool { return ev.Kind == model.Join }) {
-		return "" // a page may join all its channels at once
+	if anyWord(m.name, frequentActs) {
+		return ""
+	}
+	if slices.ContainsFunc(m.events, func(ev *model.Event) bool { return ev.Kind == model.Join }) {
+		return "{rate: 60/1m, burst: 60}" // a page may join all its channels at once
 	}
 	for _, ev := range m.events {
 		switch ev.Kind {
@@ -351,7 +355,7 @@ func (d *drafter) allow(r *route, m *message, claimed []string) (string, string)
 		notes = append(notes, "one's own, and an administrator's all", d.citeType(m, "WS402"))
 	}
 	for _, f := range m.root.members {
-		if roleWords[strings.ToLower(strings.ReplaceAll(f.name, "_", ""))] && !m.privileged() {
+		if m.comparable(f.path) && roleWords[strings.ToLower(strings.ReplaceAll(f.name, "_", ""))] && !m.privileged() {
 			terms = append(terms, fmt.Sprintf("(!%s || %s)", parenthesized(celHas(f.path)), d.isAdmin(r)))
 			notes = append(notes, "a message gives no roles", d.citeType(m, "WS403", "WS401"))
 		}
@@ -364,10 +368,7 @@ func (d *drafter) allow(r *route, m *message, claimed []string) (string, string)
 	}
 	text := strings.Join(terms, " && ")
 	if len(terms) == 1 {
-		text = strings.TrimSuffix(strings.TrimPrefix(text, "("), ")")
-		if !balanced(text) {
-			text = terms[0]
-		}
+		text = unwrapped(text)
 	}
 	var words, cited []string
 	for i, n := range notes {
@@ -380,6 +381,16 @@ func (d *drafter) allow(r *route, m *message, claimed []string) (string, string)
 		}
 	}
 	return text, confirm(strings.Join(words, "; "), strings.Join(cited, "; "))
+}
+
+// unwrapped takes the parentheses around a whole expression away.
+func unwrapped(s string) string {
+	if inner, ok := strings.CutPrefix(s, "("); ok {
+		if inner, ok = strings.CutSuffix(inner, ")"); ok && balanced(inner) {
+			return inner
+		}
+	}
+	return s
 }
 
 // parenthesized makes a text one operand of a negation.
@@ -423,6 +434,12 @@ func (m *message) joined(r *route) []string {
 		}
 		for _, f := range ev.Tainted(model.FromMessage) {
 			path, ok := r.payload(wire(f))
+			if i := strings.Index(path, ".[]"); i >= 0 { // the elements of a list
+				path = path[:i]
+				if l := m.root.find(path); l != nil && !l.kinds["string"] {
+					l.elements = true
+				}
+			}
 			if !ok || f.Type == "enum" || slices.Contains(out, path) || path == "" && !m.scalar || path != "" && m.root.find(path) == nil {
 				continue
 			}
@@ -435,13 +452,21 @@ func (m *message) joined(r *route) []string {
 
 // channel is the condition on the name of a channel.
 func (d *drafter) channel(m *message, path string) string {
-	x := celField(path)
-	if f := m.root.find(path); f != nil && len(f.types()) != 1 {
-		f.kinds, f.elements, f.optional = map[string]bool{"string": true}, false, false
-	}
 	if m.scalar {
-		x = "string(message)"
+		return d.channelIs("string(message)", path)
 	}
+	f := m.root.find(path)
+	if f.elements || f.kinds["array"] {
+		f.list()
+		return fmt.Sprintf("%s.all(c, %s)", celField(path), unwrapped(d.channelIs("c", path)))
+	}
+	f.members, f.optional = nil, false
+	f.kinds = map[string]bool{"string": true}
+	return d.channelIs(celField(path), path)
+}
+
+// channelIs is that condition on an expression.
+func (d *drafter) channelIs(x, path string) string {
 	var terms []string
 	forms := d.channelForms()
 	for _, c := range forms {
@@ -494,7 +519,7 @@ func (m *message) selected(r *route, claimed []string) []string {
 			continue
 		}
 		path, ok := r.payload(wire(f))
-		if !ok || path == "" || strings.Contains(path, "[]") || slices.Contains(claimed, path) || slices.Contains(out, path) || m.root.find(path) == nil {
+		if !ok || path == "" || strings.Contains(path, "[]") || slices.Contains(claimed, path) || slices.Contains(out, path) || !m.comparable(path) {
 			continue
 		}
 		if m.privileged() { // an administrator's business is others
@@ -504,6 +529,13 @@ func (m *message) selected(r *route, claimed []string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// comparable reports whether a field can be compared with a name: it is no object,
+// no list, and nothing whose form isn't known.
+func (m *message) comparable(path string) bool {
+	f := m.root.find(path)
+	return f != nil && len(f.members) == 0 && !f.elements && len(f.types()) > 0 && !slices.Contains(f.types(), "array")
 }
 
 // person reports whether a field names an account.

@@ -219,6 +219,7 @@ func (in *interp) put(x, k, v *value, at ir.Expr) {
 // set stores a value in a property.
 func (in *interp) set(x *value, name string, v *value, at ir.Expr) {
 	in.claimed(x, name, v, at)
+	in.placed(x, name, v, at)
 	if x.kind != nil {
 		if p := in.kindProp(x.kind, name); p != nil {
 			in.setProp(p, x, name, v, at)

@@ -93,6 +93,17 @@ func (in *interp) joined(x, k, v *value, at ir.Node) {
 	in.emit(&model.Event{Kind: model.Join, Op: op, Callee: in.containerText(at)}, at, &value{flows: key})
 }
 
+// placed notes a connection that is said to be in a room: ws.room = msg.room, and
+// client.topics = append(client.topics, m.Topic).
+func (in *interp) placed(x *value, name string, v *value, at ir.Expr) {
+	if v.has(model.FromMessage) && heldRooms.any(words(name)) && in.isConnection(x) {
+		in.emit(&model.Event{Kind: model.Join, Callee: in.text(at)}, at, &value{flows: select1(v, model.FromMessage)})
+	}
+}
+
+// heldRooms name the property of a connection that says where it is.
+var heldRooms = setOf("room rooms channel channels topic topics feed feeds subscription subscriptions subs lobby")
+
 // namesRooms reports whether names tell of rooms. A connection that is kept under
 // a key is one of a room in rooms[name][id], and in sources[path] who provides
 // something.
@@ -115,7 +126,7 @@ func (in *interp) makesEntry(k *value, at ir.Node) {
 
 // collectsRooms reports whether a name is that of what a connection listens to.
 func collectsRooms(text string) bool {
-	return setOf("rooms channels topics subscriptions subscribed groups channel feeds").any(words(lastName(text)))
+	return setOf("rooms channels topics subscriptions subscribed subs groups channel feeds streams watching following listening joined").any(words(lastName(text)))
 }
 
 // onConnection reports whether what is stored into belongs to a connection.
@@ -227,11 +238,15 @@ func (in *interp) literalText(v *value) string {
 }
 
 // keyedByConnection reports whether what is stored into is what a table keeps
-// of a connection: channels[ws][name] = true.
+// of a connection, channels[ws][name] = true, or what a connection keeps itself:
+// client.feeds[name] = true.
 func (in *interp) keyedByConnection(at ir.Node) bool {
 	outer, ok := at.(*ir.Index)
 	if !ok {
 		return false
+	}
+	if m, ok := outer.X.(*ir.Member); ok {
+		return collectsRooms(m.Name) && in.isConnection(in.eval(m.X))
 	}
 	inner, ok := outer.X.(*ir.Index)
 	return ok && inner.Key != nil && in.isConnection(in.eval(inner.Key))

@@ -148,6 +148,11 @@ func (k *key) environment() {
 	k.num(kinds)
 	e := &in.env
 	k.endpoint(e.endpoint)
+	if root := in.root(); e.endpoint == nil && root != nil && root.fn != nil {
+		// What is read of a request may turn out to belong to an endpoint: that of
+		// the function at the root, which completes the upgrade.
+		k.known(root.fn)
+	}
 	k.text(string(e.phase))
 	k.text(e.message)
 	for _, name := range e.among {

@@ -158,7 +158,7 @@ func jsonName(f *ir.Field) string {
 // reads notes that a field of a message is taken out of it.
 func (in *interp) reads(f *flow, at ir.Node) {
 	if f.label == model.FromMessage && f.field != "" && !f.steps.composed() {
-		in.out.read(in.env.endpoint, &model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: f.typ, Called: in.env.calling})
+		in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: f.typ, Called: in.env.calling})
 	}
 }
 
@@ -176,6 +176,14 @@ func (s *step) composed() bool {
 // partOfText is what happens to data that a text is made of.
 const partOfText = "becomes part of a text"
 
+// noteRead keeps a read that happens while a message is handled: what is done with
+// stored data when a connection ends tells nothing of messages.
+func (in *interp) noteRead(rd *model.Read) {
+	if in.env.phase == model.Messages {
+		in.out.read(in.env.endpoint, rd)
+	}
+}
+
 // pins notes what a check, or an operator, says of the types of fields.
 func (in *interp) pins(f *model.Fact) {
 	for _, d := range f.Flows {
@@ -184,11 +192,11 @@ func (in *interp) pins(f *model.Fact) {
 		}
 		name := cmp.Or(d.Wire, d.Field)
 		if name != "" && f.Type != "" {
-			in.out.read(in.env.endpoint, &model.Read{Place: f.Place, Messages: in.env.types(), Field: name, Type: f.Type, Checked: true})
+			in.noteRead(&model.Read{Place: f.Place, Messages: in.env.types(), Field: name, Type: f.Type, Checked: true})
 		}
 		for _, path := range slices.Sorted(maps.Keys(f.Types)) {
 			if path != "" && path != "*" {
-				in.out.read(in.env.endpoint, &model.Read{Place: f.Place, Messages: in.env.types(), Field: below(name, path), Type: f.Types[path], Declared: true})
+				in.noteRead(&model.Read{Place: f.Place, Messages: in.env.types(), Field: below(name, path), Type: f.Types[path], Declared: true})
 			}
 		}
 	}
@@ -199,7 +207,7 @@ func (in *interp) counts(at ir.Node, operands ...*value) {
 	for _, v := range operands {
 		for _, f := range v.flows {
 			if f.label == model.FromMessage && f.field != "" && f.typ == "" {
-				in.out.read(in.env.endpoint, &model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: "number", Checked: true})
+				in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: "number", Checked: true})
 			}
 		}
 	}
@@ -241,7 +249,7 @@ func (in *interp) declaresFields(path string, fields []*ir.Field, file *ir.File,
 			continue
 		}
 		at := in.prog.place(file, f.Pos, "")
-		in.out.read(in.env.endpoint, &model.Read{Place: at, Messages: in.env.types(), Field: below(path, name), Type: declaredPin(f.Type), Declared: true})
+		in.noteRead(&model.Read{Place: at, Messages: in.env.types(), Field: below(path, name), Type: declaredPin(f.Type), Declared: true})
 		if v := in.typeValue(f.Type, file); len(v.objects) > 0 && v.objects[0].class != nil {
 			in.declaresClass(below(path, name), v.objects[0].class, nil, depth+1)
 		}
@@ -266,23 +274,30 @@ func (in *interp) overrides(v, other *value, x ir.Expr) *value {
 // personWords name who a connection is.
 var personWords = setOf("user users userid uid username account person member player device agent customer client principal identity subject sub claims me owner nick login author actor profile viewer participant operator driver patient student employee seller buyer")
 
-// besideIdentity reports whether a value is data of a message or who the
-// connection is, depending on which there is: it is no text made of both.
+// besideIdentity reports whether a value is one field of a message or who the
+// connection is, depending on which there is: it is no text, and no object, made of
+// both.
 func besideIdentity(v *value) bool {
-	if v.form == "concat" || v.form == "template" || v.form == "object" || v.form == "list" || !v.has(model.FromMessage) {
+	switch v.form {
+	case "concat", "template", "object", "list", "call":
 		return false
 	}
+	own, field := false, ""
 	for _, f := range v.flows {
-		if f.label == model.FromIdentity {
-			return true
-		}
-		if f.label == model.FromRecord && slices.ContainsFunc(f.key, func(k *flow) bool {
-			return k.label == model.FromCookie || k.label == model.FromHeader || k.label == model.FromQuery
-		}) {
-			return true
+		switch {
+		case f.label == model.FromIdentity:
+			own = true
+		case f.label == model.FromRecord:
+			own = own || slices.ContainsFunc(f.key, func(k *flow) bool {
+				return k.label == model.FromCookie || k.label == model.FromHeader || k.label == model.FromQuery
+			})
+		case f.label == model.FromMessage && (f.field == "" || field != "" && f.field != field):
+			return false
+		case f.label == model.FromMessage:
+			field = f.field
 		}
 	}
-	return false
+	return own && field != ""
 }
 
 // wireName is the path of a flow as the message has it.

@@ -28,15 +28,21 @@ const fromPage = (name: string) => (stage: Stage, side: SideName): Promise<Outco
 const fromAccount = (name: string) => (stage: Stage, side: SideName): Promise<Outcome> =>
   stage.insiders[side].call('attack', { name });
 
-/** Markup in the chat worked if it ran in the page of the victim. */
+/** Markup in the chat worked if it ran in the page of the victim, which must have got it. */
 async function storedXSS(stage: Stage, side: SideName): Promise<Outcome> {
   const pane = stage.panes[side];
   await pane.call('clean');
-  const fired = stage.paneEvent(side, (event) => event.kind === 'owned', 2000);
+  const arrives = stage.paneEvent(side, (event) => event.kind === 'chat', 5000);
+  const fires = stage.paneEvent(side, (event) => event.kind === 'owned', 6000);
   const outcome = await fromAccount('xss')(stage, side);
-  const event = await fired;
-  if (event?.kind === 'owned') return { ...outcome, worked: true, seen: `the script runs in the page of ${event.as}` };
+  if (!await arrives) throw new Error('the message did not reach the page of alice');
+  const fired = await Promise.race([fires, pause(1500)]);
+  if (fired?.kind === 'owned') return { ...outcome, worked: true, seen: `the script runs in the page of ${fired.as}` };
   return { ...outcome, worked: false, seen: `${outcome.seen}; no script ran` };
+}
+
+function pause(time: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), time));
 }
 
 /** Mallory listens to alice's orders while she places one. */

@@ -17,16 +17,12 @@ const linesShown = 30;
 
 export class Audit {
   private lines: AuditLine[] = [];
+  private seen = new Set<string>();
   private waiting = new Set<() => void>();
 
   constructor() {
     const events = new EventSource('/events');
-    events.onopen = () => {
-      // The server sends the latest lines anew.
-      this.lines = [];
-      byID('audit').replaceChildren();
-      byID('audit-state').textContent = 'live';
-    };
+    events.onopen = () => { byID('audit-state').textContent = 'live'; };
     events.onerror = () => { byID('audit-state').textContent = 'interrupted; trying again'; };
     events.onmessage = (event) => this.take(JSON.parse(String(event.data)) as AuditLine);
   }
@@ -56,6 +52,8 @@ export class Audit {
   }
 
   private take(line: AuditLine): void {
+    if (this.seen.has(line['event.id'])) return; // the server begins with the latest ones
+    this.seen.add(line['event.id']);
     this.lines.push(line);
     const list = byID('audit');
     const who = line['user.id'] ?? line['http.request.origin'] ?? '';

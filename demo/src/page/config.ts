@@ -29,8 +29,12 @@ export function lineText(setting: Setting): string {
   return shown.map((line) => line.slice(indent)).join('\n');
 }
 
-/** Marks the line in the whole file below. */
+/** Marks the line in the whole file below, and brings it into the view of that list. */
 export function markLine(setting: Setting): void {
-  for (const old of byID('config').querySelectorAll('.here')) old.classList.remove('here');
-  document.getElementById(`line-${setting.line}`)?.classList.add('here');
+  const list = byID('config');
+  for (const old of list.querySelectorAll('.here')) old.classList.remove('here');
+  const line = document.getElementById(`line-${setting.line}`);
+  if (!line) return;
+  line.classList.add('here');
+  list.scrollTop += line.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 }

@@ -7,7 +7,7 @@ import { settingOf } from './config.ts';
 import { runProcess, type Row } from './process.ts';
 import { count } from './score.ts';
 import type { Stage } from './stage.ts';
-import { announce, begin, showCounts, showReason, showRows, showSide } from './verdict.ts';
+import { announce, begin, problem, showCounts, showReason, showRows, showSide, type Reason } from './verdict.ts';
 
 export class Runner {
   private turn: Promise<unknown> = Promise.resolve();
@@ -51,29 +51,34 @@ export class Runner {
       else await this.inProcess(attack);
     } catch (err) {
       mark(attack, 'failed', 'could not run');
-      announce(`${attack.title} could not run: ${err instanceof Error ? err.message : String(err)}.`);
+      problem(`${attack.title} could not run: ${err instanceof Error ? err.message : String(err)}`);
     }
   }
 
   private async inBrowser(attack: Attack, run: NonNullable<Attack['run']>): Promise<void> {
     const bare = await run(this.stage, 'unguarded');
-    showSide('unguarded', bare);
+    showSide('unguarded', bare, false);
     const before = this.audit.mark();
     const fenced = await run(this.stage, 'guarded');
-    showSide('guarded', fenced);
-    if (!fenced.worked) await this.explain(fenced, before);
-    this.conclude(attack, bare.worked, !fenced.worked, `Unguarded: ${bare.seen}. Behind the guard: ${fenced.seen}.`);
+    const reason = fenced.worked ? null : await this.reason(attack, fenced, before);
+    // What failed for another cause than the guard is not stopped by it.
+    showSide('guarded', fenced, reason !== null);
+    if (reason) showReason(reason);
+    this.conclude(attack, bare.worked, reason !== null, `Unguarded: ${bare.seen}. Behind the guard: ${fenced.seen}.`);
   }
 
   /** Finds out what held: in the audit log, or the setting that changed a message. */
-  private async explain(outcome: Outcome, before: number): Promise<void> {
+  private async reason(attack: Attack, outcome: Outcome, before: number): Promise<Reason | null> {
     if (outcome.by) {
-      showReason({ line: null, rule: outcome.by.rule, setting: await settingOf(outcome.by.rule, outcome.by.message) });
-      return;
+      return { line: null, rule: outcome.by.rule, setting: await settingOf(outcome.by.rule, outcome.by.message) };
     }
-    const line = await this.audit.find(before, (l) => outcome.event === undefined ? l['wswarden.weakness'] !== undefined : l['event.id'] === outcome.event);
+    const { site } = this.stage;
+    const origin = attack.place === 'page' ? site.attacker : site.guarded.page;
+    const line = await this.audit.find(before, (l) => outcome.event === undefined
+      ? l['wswarden.rule'] !== undefined && l['http.request.origin'] === origin
+      : l['event.id'] === outcome.event);
     const rule = line?.['wswarden.rule'];
-    if (rule) showReason({ line, rule, setting: await settingOf(rule, line['wswarden.message']) });
+    return rule ? { line, rule, setting: await settingOf(rule, line['wswarden.message']) } : null;
   }
 
   private async inProcess(attack: Attack): Promise<void> {
@@ -94,7 +99,7 @@ export class Runner {
 
   private conclude(attack: Attack, worked: boolean, held: boolean, said: string): void {
     if (worked) count(attack.weakness, held);
-    mark(attack, held ? 'held' : 'open', held ? worked ? 'stopped by the guard' : 'stopped; nothing to exploit unguarded' : 'passes the guard');
+    mark(attack, held ? 'held' : 'open', held ? worked ? 'stopped by the guard' : 'stopped; nothing to exploit unguarded' : 'not stopped by the guard');
     announce(`${attack.title}. ${said}`);
   }
 }

@@ -32,6 +32,7 @@ export function begin(attack: Attack): void {
   byID('verdict-where').textContent = origins[attack.place];
   byID('sides').replaceChildren(waiting('unguarded'), waiting('guarded'));
   byID('reason').replaceChildren();
+  byID('problem').hidden = true;
   for (const side of sides) byID(`outcome-${side}`).replaceChildren(busyBadge(attack.place === 'process' ? 'see below' : 'under attack …'));
   void showEntry(attack);
 }
@@ -44,18 +45,18 @@ function busyBadge(text: string): HTMLElement {
   return h('span', { class: 'badge busy' }, text);
 }
 
-function badge(side: SideName, worked: boolean): HTMLElement {
+function badge(side: SideName, worked: boolean, stopped: boolean): HTMLElement {
   if (worked) return h('span', { class: 'badge bad' }, 'The attack works');
-  if (side === 'unguarded') return h('span', { class: 'badge neutral' }, 'Nothing to exploit');
-  return h('span', { class: 'badge good' }, 'Stopped');
+  if (stopped) return h('span', { class: 'badge good' }, 'Stopped');
+  return h('span', { class: 'badge neutral' }, side === 'unguarded' ? 'Nothing to exploit' : 'Did not work, and nothing says why');
 }
 
-/** Shows one side. */
-export function showSide(side: SideName, outcome: Outcome): void {
+/** Shows one side; stopped says that something there prevented the attack. */
+export function showSide(side: SideName, outcome: Outcome, stopped: boolean): void {
   const record = h('details', { open: window.matchMedia('(min-width: 60rem)').matches }, h('summary', {}, 'What went over the wire'), recordList(outcome.steps));
   byID('sides').querySelector(`.${side}`)?.replaceWith(
-    h('article', { class: `side ${side}` }, h('h3', {}, names[side]), badge(side, outcome.worked), h('p', { class: 'seen' }, sentence(outcome.seen)), record));
-  byID(`outcome-${side}`).replaceChildren(badge(side, outcome.worked), ` ${sentence(outcome.seen)}`);
+    h('article', { class: `side ${side}` }, h('h3', {}, names[side]), badge(side, outcome.worked, stopped), h('p', { class: 'seen' }, sentence(outcome.seen)), record));
+  byID(`outcome-${side}`).replaceChildren(badge(side, outcome.worked, stopped), ` ${sentence(outcome.seen)}`);
 }
 
 /** Shows attacks that ran in the process, as a table. */
@@ -71,7 +72,7 @@ export function showRows(rows: Row[]): void {
 export function showCounts(rows: Row[]): void {
   for (const side of sides) {
     const worked = rows.filter((row) => row[side].worked).length;
-    byID(`outcome-${side}`).replaceChildren(badge(side, worked > 0), ` ${worked} of ${rows.length} attacks of the demo process worked.`);
+    byID(`outcome-${side}`).replaceChildren(badge(side, worked > 0, side === 'guarded' && rows.every((row) => row.holds)), ` ${worked} of ${rows.length} attacks of the demo process worked.`);
   }
 }
 
@@ -86,6 +87,12 @@ export function showReason({ line, setting, rule }: Reason): void {
       line?.['wswarden.detail'] ? `: ${line['wswarden.detail']}.` : '.'),
     ...where);
   if (setting) markLine(setting);
+}
+
+/** Says what went wrong, and what is of no more use. */
+export function problem(text: string): void {
+  byID('problem').textContent = `${text}${/[.!?]$/.test(text) ? '' : '.'}`;
+  byID('problem').hidden = false;
 }
 
 /** Says in words what the page shows, for those who don't see it. */

@@ -1,18 +1,20 @@
 // Command auction is a house of auctions with the guide's five flaws. It is a
-// test program, vulnerable on purpose.
+// test program, vulnerable on purpose, on loopback only.
 package main
 
 import (
-	"context"
+	"crypto/rand"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"log"
+	"net"
 	"net/http"
+	"os"
 	"sync"
 
-	"github.com/coder/websocket"
-	"github.com/coder/websocket/wsjson"
+	"github.com/gorilla/websocket"
 )
 
 type envelope struct {
@@ -52,15 +54,31 @@ type account struct {
 	Balance      float64 `json:"balance"`
 }
 
+// client is a connection; writes to it are one at a time.
+type client struct {
+	mu    sync.Mutex
+	conn  *websocket.Conn
+	feeds map[string]bool
+}
+
+func (c *client) send(v any) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.conn.WriteJSON(v)
+}
+
 type house struct {
 	mu       sync.Mutex
-	clients  map[*websocket.Conn]map[string]bool
+	clients  map[*client]bool
 	accounts map[string]*account
 	lots     map[int]float64
 	sessions map[string]string
+	upgrader websocket.Upgrader
 }
 
 func (h *house) user(r *http.Request) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if token := r.URL.Query().Get("token"); token != "" {
 		return h.sessions[token]
 	}
@@ -70,15 +88,40 @@ func (h *house) user(r *http.Request) string {
 	return ""
 }
 
+// login signs in who is named: this house asks for no password.
+func (h *house) login(w http.ResponseWriter, r *http.Request) {
+	user, token := r.FormValue("user"), rand.Text()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.accounts[user] == nil {
+		http.Error(w, "no such account", http.StatusUnauthorized)
+		return
+	}
+	h.sessions[token] = user
+	http.SetCookie(w, &http.Cookie{Name: "bid_session", Value: token, Path: "/", HttpOnly: true})
+	json.NewEncoder(w).Encode(map[string]string{"token": token})
+}
+
+func (h *house) session(w http.ResponseWriter, r *http.Request) {
+	user := h.user(r)
+	if user == "" {
+		http.Error(w, "sign in", http.StatusUnauthorized)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]any{"user_id": user, "display_name": "Bidder " + user, "roles": []string{}})
+}
+
 func (h *house) serve(w http.ResponseWriter, r *http.Request) {
 	user := h.user(r)
-	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	conn, err := h.upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return
 	}
-	defer c.CloseNow()
+	defer conn.Close()
+	c := &client{conn: conn, feeds: map[string]bool{}}
 	h.mu.Lock()
-	h.clients[c] = map[string]bool{}
+	h.clients[c] = true
 	h.mu.Unlock()
 	defer func() {
 		h.mu.Lock()
@@ -87,16 +130,16 @@ func (h *house) serve(w http.ResponseWriter, r *http.Request) {
 	}()
 	for {
 		var m envelope
-		if err := wsjson.Read(r.Context(), c, &m); err != nil {
+		if err := conn.ReadJSON(&m); err != nil {
 			return
 		}
-		if err := h.handle(r.Context(), c, user, m); err != nil {
-			wsjson.Write(r.Context(), c, map[string]string{"op": "error", "text": err.Error()})
+		if err := h.handle(c, user, m); err != nil {
+			c.send(event{Op: "error", Text: err.Error()})
 		}
 	}
 }
 
-func (h *house) handle(ctx context.Context, c *websocket.Conn, user string, m envelope) error {
+func (h *house) handle(c *client, user string, m envelope) error {
 	switch m.Op {
 	case "place_bid":
 		var b bid
@@ -107,22 +150,22 @@ func (h *house) handle(ctx context.Context, c *websocket.Conn, user string, m en
 		if bidder == "" {
 			bidder = user
 		}
-		return h.placeBid(ctx, bidder, b.LotID, b.Amount)
+		return h.placeBid(c, bidder, b.LotID, b.Amount)
 	case "say":
 		var t remark
 		if err := json.Unmarshal(m.Data, &t); err != nil {
 			return err
 		}
-		h.broadcast(ctx, event{Op: "said", From: t.From, Text: t.Text})
+		h.broadcast(event{Op: "said", From: t.From, Text: t.Text})
 	case "follow":
 		var f follow
 		if err := json.Unmarshal(m.Data, &f); err != nil {
 			return err
 		}
 		h.mu.Lock()
-		h.clients[c][f.Feed] = true
+		c.feeds[f.Feed] = true
 		h.mu.Unlock()
-		return wsjson.Write(ctx, c, event{Op: "following", Feed: f.Feed})
+		return c.send(event{Op: "following", Feed: f.Feed})
 	case "balance":
 		var q struct {
 			AccountID string `json:"account_id"`
@@ -136,14 +179,14 @@ func (h *house) handle(ctx context.Context, c *websocket.Conn, user string, m en
 		if a == nil {
 			return fmt.Errorf("no such account")
 		}
-		return wsjson.Write(ctx, c, map[string]any{"op": "balance", "account": a})
+		return c.send(map[string]any{"op": "balance", "account": a})
 	default:
 		return fmt.Errorf("unknown op")
 	}
 	return nil
 }
 
-func (h *house) placeBid(ctx context.Context, bidder string, lot int, amount float64) error {
+func (h *house) placeBid(by *client, bidder string, lot int, amount float64) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	a := h.accounts[bidder]
@@ -152,26 +195,44 @@ func (h *house) placeBid(ctx context.Context, bidder string, lot int, amount flo
 	}
 	a.Balance -= amount
 	h.lots[lot] = amount
-	for c, feeds := range h.clients {
-		if feeds[fmt.Sprintf("lot:%d", lot)] || feeds["bidder:"+bidder] {
-			wsjson.Write(ctx, c, event{Op: "bid", LotID: lot, BidderID: bidder, Amount: amount})
+	for c := range h.clients {
+		if c == by || c.feeds[fmt.Sprintf("lot:%d", lot)] || c.feeds["bidder:"+bidder] {
+			c.send(event{Op: "bid", LotID: lot, BidderID: bidder, Amount: amount})
 		}
 	}
 	return nil
 }
 
-func (h *house) broadcast(ctx context.Context, e event) {
+func (h *house) broadcast(e event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for c := range h.clients {
-		wsjson.Write(ctx, c, e)
+		c.send(e)
 	}
 }
 
 func main() {
 	listen := flag.String("listen", "127.0.0.1:4200", "address")
 	flag.Parse()
-	h := &house{clients: map[*websocket.Conn]map[string]bool{}, accounts: map[string]*account{}, lots: map[int]float64{}, sessions: map[string]string{}}
-	http.HandleFunc("/live", h.serve)
-	log.Fatal(http.ListenAndServe(*listen, nil))
+	h := &house{
+		clients: map[*client]bool{}, lots: map[int]float64{}, sessions: map[string]string{},
+		accounts: map[string]*account{"ann": {ID: "ann", Email: "ann@bids.example", PasswordHash: "x", Balance: 1000}, "ben": {ID: "ben", Email: "ben@bids.example", PasswordHash: "y", Balance: 1000}},
+		upgrader: websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }},
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /login", h.login)
+	mux.HandleFunc("GET /session", h.session)
+	mux.HandleFunc("/live", h.serve)
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("listening on http://%s\n", ln.Addr())
+	if os.Getenv("EXIT_WITH_STDIN") == "1" {
+		go func() {
+			io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+	}
+	log.Fatal(http.Serve(ln, mux))
 }

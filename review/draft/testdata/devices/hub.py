@@ -1,9 +1,11 @@
 """A hub of devices with the guide's flaws, on websockets. A test program, vulnerable on purpose."""
 
 import asyncio
+import http
 import json
 import os
 import subprocess
+import sys
 
 from websockets.legacy.server import serve
 
@@ -40,21 +42,43 @@ async def ping_host(ws, device, msg):
     await ws.send(json.dumps({"cmd": "pinged", "ok": out.returncode == 0}))
 
 
+def device_of(headers):
+    return TOKENS.get(headers.get("Authorization", "").removeprefix("Bearer "))
+
+
+async def whoami(path, headers):
+    if path != "/whoami":
+        return None
+    device = device_of(headers)
+    if device is None:
+        return http.HTTPStatus.UNAUTHORIZED, [], b"{}"
+    answer = {"id": device, "roles": []}
+    return http.HTTPStatus.OK, [("Content-Type", "application/json")], json.dumps(answer).encode()
+
+
 async def connection(ws, path):
-    token = ws.request_headers.get("Authorization", "").removeprefix("Bearer ")
-    device = TOKENS.get(token)
-    async for text in ws:
-        msg = json.loads(text)
-        handler = HANDLERS.get(msg["cmd"])
-        if handler is None:
-            await ws.send(json.dumps({"cmd": "error", "reason": "unknown command"}))
-            continue
-        await handler(ws, device, msg)
+    device = device_of(ws.request_headers)
+    try:
+        async for text in ws:
+            msg = json.loads(text)
+            handler = HANDLERS.get(msg["cmd"])
+            if handler is None:
+                await ws.send(json.dumps({"cmd": "error", "reason": "unknown command"}))
+                continue
+            await handler(ws, device, msg)
+    finally:
+        for listeners in watchers.values():
+            listeners.discard(ws)
 
 
 async def main():
-    async with serve(connection, "0.0.0.0", int(os.environ.get("HUB_PORT", "4500"))):
-        await asyncio.Future()
+    port = int(os.environ.get("HUB_PORT", "4500"))
+    async with serve(connection, "127.0.0.1", port, process_request=whoami) as server:
+        print(f"listening on http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+        if os.environ.get("EXIT_WITH_STDIN") == "1":
+            await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+        else:
+            await asyncio.Future()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,8 @@
 // What the demo claims of its attacks, held to what really happens.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launch } from './chromium.ts';
 import { Demo, type DemoPage } from './demo.ts';
-
-// Some attacks take seconds by themselves.
-vi.setConfig({ testTimeout: 30_000 });
 
 let browser: Browser;
 let demo: Demo;
@@ -149,6 +146,17 @@ test('alice is served on both sides', async () => {
   }
 });
 
+test('the records of attacks show no credential', async () => {
+  const shown = await demo.open(context);
+  for (const id of ['profile', 'replay', 'url']) {
+    await shown.attack(id);
+    const records = await shown.page.locator('.record').allTextContents();
+    expect(records.join(), id).toContain('new WebSocket(');
+    expect(records.join(), id).not.toMatch(/wst1_\w|eyJ/);
+    expect(await shown.text('#audit'), id).not.toMatch(/wst1_\w|eyJ/);
+  }
+});
+
 test('the counter says how many weaknesses the guard closed', async () => {
   const shown = await demo.open(context);
   await shown.attack('profile');
@@ -156,6 +164,23 @@ test('the counter says how many weaknesses the guard closed', async () => {
   await shown.attack('oversized');
   expect(await shown.text('#score')).toBe('2');
   expect(await shown.text('#score-of')).toBe('of 2 weaknesses shown closed by the guard');
+});
+
+test('what failed for an unknown cause does not count as stopped', async () => {
+  await context.route('**/events', (route) => route.abort()); // no audit line arrives
+  const shown = await demo.open(context);
+  const got = await shown.attack('hijack');
+  expect(got.unguarded).toContain('The attack works');
+  expect(got.guarded).toContain('Did not work, and nothing says why');
+  expect(got.state).toBe('not stopped by the guard');
+  expect(await shown.text('#score')).toBe('0');
+});
+
+test('an attack that can not run says so', async () => {
+  await context.route('**/attacks?*', (route) => route.fulfill({ status: 409, body: 'Attacks are running already. Wait for their end.' }));
+  const shown = await demo.open(context);
+  expect((await shown.attack('rebind')).state).toBe('could not run');
+  expect(await shown.text('#problem')).toBe('Rebind a DNS name could not run: Attacks are running already. Wait for their end.');
 });
 
 test('audit lines and the line of the configuration appear', async () => {

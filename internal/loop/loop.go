@@ -1,0 +1,197 @@
+// Package loop runs the three faces on one program: what review finds in its
+// source, what a guard with the configuration that is drafted from it contains, and
+// what attacks on the running program come to without that guard and with it.
+//
+// The program stays as it is, and so does the draft: what is marked in it for
+// somebody to confirm is taken as drafted, and the table says so. The attacks are
+// those of package demo, which know the trading platform.
+package loop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wswarden/wswarden/catalogue"
+	"github.com/wswarden/wswarden/internal/demo"
+	"github.com/wswarden/wswarden/report"
+	"github.com/wswarden/wswarden/review"
+	"github.com/wswarden/wswarden/review/draft"
+)
+
+// ErrNoEndpoint says that the source has no endpoint that a guard could stand in
+// front of.
+var ErrNoEndpoint = errors.New("no endpoint that serves was found")
+
+// Options are what one run is about.
+type Options struct {
+	// Source is the folder that is reviewed.
+	Source string
+	// Platform is the address of the running trading platform: http://127.0.0.1:PORT.
+	Platform string
+	// CacheDir is where review keeps what it compiles; empty means a folder of the
+	// user's cache.
+	CacheDir string
+	// Progress, where it is set, is told what is being done, and how far it is; total
+	// is 0 where that isn't known. It must not block.
+	Progress func(what string, done, total int)
+}
+
+// Result is what a run came to.
+type Result struct {
+	Report *report.Report // what review found
+	Draft  []byte         // the configuration
+	Rows   []Row          // by weakness
+	// Sessions are those of the program's own clients.
+	Sessions []demo.Row
+}
+
+// Row is what is known of one weakness.
+type Row struct {
+	Weakness *catalogue.Weakness
+	Found    []report.Finding // in the source
+	Contains []draft.Line     // of the draft
+	Checks   []demo.Row       // attacks that exploit it
+}
+
+// Run reviews, drafts, guards and attacks. It returns what is known so far with an
+// error that ends it early, such as that of ctx.
+func Run(ctx context.Context, opt Options) (*Result, error) {
+	if opt.Progress == nil {
+		opt.Progress = func(string, int, int) {}
+	}
+	out := &Result{}
+	if err := out.review(ctx, opt); err != nil {
+		return out, err
+	}
+	stage, err := demo.NewStageConfigured(opt.Platform, out.Draft)
+	if err != nil {
+		return out, fmt.Errorf("start a guard from the draft: %w", err)
+	}
+	defer stage.Close()
+	err = out.attack(ctx, stage, opt.Progress)
+	out.table()
+	return out, err
+}
+
+// review finds, and drafts.
+func (r *Result) review(ctx context.Context, opt Options) error {
+	words := map[string]string{"walk": "looking for files", "parse": "reading files", "analyse": "following the data"}
+	rep, err := review.Run(ctx, []string{opt.Source}, review.Options{
+		CacheDir: opt.CacheDir,
+		Progress: func(p review.Progress) { opt.Progress(words[p.Stage], p.Done, p.Total) },
+		Draft:    func(text []byte) { r.Draft = text },
+	})
+	if err != nil {
+		return fmt.Errorf("review: %w", err)
+	}
+	report.Finish(rep)
+	r.Report = rep
+	if r.Draft == nil {
+		return ErrNoEndpoint
+	}
+	if r.Draft, err = Accepted("wswarden.yaml", r.Draft); err != nil {
+		return fmt.Errorf("judge the draft: %w", err)
+	}
+	return nil
+}
+
+// attack carries out what the demonstration knows.
+func (r *Result) attack(ctx context.Context, stage *demo.Stage, progress func(string, int, int)) error {
+	attacks := slices.Concat(demo.Legitimate(), demo.Attacks)
+	done := 0
+	progress("attacking", 0, len(attacks))
+	rows, err := demo.RunAttacks(ctx, stage, attacks, func(demo.Row) {
+		done++
+		progress("attacking", done, len(attacks))
+	})
+	for _, row := range rows {
+		if row.Weakness == nil {
+			r.Sessions = append(r.Sessions, row)
+			continue
+		}
+		i := r.row(row.Weakness)
+		r.Rows[i].Checks = append(r.Rows[i].Checks, row)
+	}
+	return err
+}
+
+// row is the place of a weakness among the rows; it makes one.
+func (r *Result) row(w *catalogue.Weakness) int {
+	i := slices.IndexFunc(r.Rows, func(x Row) bool { return x.Weakness == w })
+	if i < 0 {
+		r.Rows = append(r.Rows, Row{Weakness: w})
+		i = len(r.Rows) - 1
+	}
+	return i
+}
+
+// table adds what was found and what contains it, and sorts by weakness.
+func (r *Result) table() {
+	for _, f := range r.Report.Findings {
+		i := r.row(f.Weakness)
+		r.Rows[i].Found = append(r.Rows[i].Found, f)
+	}
+	lines := draft.Contains(r.Draft)
+	for i := range r.Rows {
+		r.Rows[i].Contains = lines[r.Rows[i].Weakness.ID]
+	}
+	slices.SortFunc(r.Rows, func(a, b Row) int { return strings.Compare(a.Weakness.ID, b.Weakness.ID) })
+}
+
+// A Verdict is what a row comes to.
+type Verdict string
+
+// The verdicts.
+const (
+	Proven    Verdict = "proven"     // it worked without the guard, and does not with it
+	Stopped   Verdict = "stopped"    // no attack passes the guard; it works nowhere here
+	Contained Verdict = "contained"  // a line of the draft contains it; no attack here shows it
+	Code      Verdict = "in code"    // the guard can't contain it: the code has to change
+	Open      Verdict = "open"       // an attack passes the guard, or nothing contains it
+	NotJudged Verdict = "not judged" // an attack could not be carried out
+)
+
+// Verdict says what the row comes to.
+func (r *Row) Verdict() Verdict {
+	worked := false
+	for _, c := range r.Checks {
+		switch {
+		case c.Err != nil:
+			return NotJudged
+		case c.Guarded.Worked:
+			return Open
+		}
+		worked = worked || c.Unguarded.Worked
+	}
+	switch {
+	case worked:
+		return Proven
+	case len(r.Checks) > 0:
+		return Stopped
+	case len(r.Contains) > 0:
+		return Contained
+	case !r.Weakness.Guard:
+		return Code
+	}
+	return Open
+}
+
+// Holds reports whether the loop is closed: nothing that the guard is there for is
+// open, and the program's own clients are served.
+func (r *Result) Holds() bool {
+	if r.Draft == nil || len(r.Sessions) == 0 || !demo.Hold(r.Sessions) {
+		return false
+	}
+	return !slices.ContainsFunc(r.Rows, func(x Row) bool {
+		v := x.Verdict()
+		return v == NotJudged || v == Open && (len(x.Checks) > 0 || x.Weakness.Guard && x.grave())
+	})
+}
+
+// grave reports whether a finding of the row is of medium severity or more.
+func (r *Row) grave() bool {
+	return slices.ContainsFunc(r.Found, func(f report.Finding) bool { return f.Severity >= catalogue.Medium })
+}

@@ -1,0 +1,195 @@
+package loop
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/wswarden/wswarden/internal/demo"
+	"github.com/wswarden/wswarden/report"
+)
+
+// Printer writes a result as a table.
+type Printer struct {
+	W     io.Writer
+	Color bool
+}
+
+const (
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	dim    = "\x1b[2m"
+	normal = "\x1b[0m"
+)
+
+// Print writes the table, weakness by weakness, the sessions of legitimate clients,
+// and what it comes to.
+func (p Printer) Print(r *Result) {
+	for i := range r.Rows {
+		p.row(&r.Rows[i])
+	}
+	fmt.Fprintf(p.W, "\n%s\n", p.paint(dim, "the program's own clients"))
+	for _, s := range r.Sessions {
+		p.check(s, true)
+	}
+	p.sum(r)
+}
+
+func (p Printer) row(r *Row) {
+	v := r.Verdict()
+	color := green
+	switch v {
+	case Open, NotJudged:
+		color = red
+	case Code:
+		color = dim
+	}
+	fmt.Fprintf(p.W, "\n%s %s  %s\n", r.Weakness.ID, r.Weakness.Slug, p.paint(color, string(v)))
+	if len(r.Found) > 0 {
+		var at []string
+		for _, f := range r.Found {
+			at = append(at, place(f.Span))
+		}
+		p.line("found", some(at))
+	} else {
+		p.line("found", absent(r))
+	}
+	if len(r.Contains) > 0 {
+		var at []string
+		for _, l := range r.Contains {
+			text := fmt.Sprintf("line %d, %s", l.Number, l.Setting)
+			if l.Confirm {
+				text += " (to be confirmed)"
+			}
+			at = append(at, text)
+		}
+		p.line("contained", some(at))
+	} else if !r.Weakness.Guard {
+		p.line("contained", "no guard can: the code has to change")
+	} else if len(r.Found) > 0 && len(r.Checks) == 0 {
+		p.line("contained", "by no line of the draft")
+	}
+	for _, c := range r.Checks {
+		p.check(c, false)
+	}
+}
+
+// absent says why a weakness is in the table that review did not find.
+func absent(r *Row) string {
+	if !r.Weakness.Review {
+		return "- (source code does not show it)"
+	}
+	return "-"
+}
+
+func (p Printer) check(c demo.Row, session bool) {
+	if c.Err != nil {
+		p.line("not run", p.paint(red, c.Name+": "+c.Err.Error()))
+		return
+	}
+	name := "proven"
+	if session {
+		name = "served"
+	}
+	text := fmt.Sprintf("%s: %s → %s", c.Name, p.mark(c.Unguarded, session), p.mark(c.Guarded, session))
+	if c.Rule != "" {
+		text += p.paint(dim, " by "+c.Rule)
+	}
+	p.line(name, text)
+}
+
+// mark tells a result, and whether it is what a defender wants.
+func (p Printer) mark(r demo.Result, session bool) string {
+	if r.Worked == session {
+		return p.paint(green, "✓ "+r.Seen)
+	}
+	return p.paint(red, "✗ "+r.Seen)
+}
+
+func (p Printer) line(name, text string) { fmt.Fprintf(p.W, "  %-10s %s\n", name, text) }
+
+// sum says what the rows come to.
+func (p Printer) sum(r *Result) {
+	n := map[Verdict]int{}
+	for i := range r.Rows {
+		n[r.Rows[i].Verdict()]++
+	}
+	attacks, passed := 0, 0
+	for _, row := range r.Rows {
+		for _, c := range row.Checks {
+			attacks++
+			if c.Err != nil || c.Guarded.Worked {
+				passed++
+			}
+		}
+	}
+	served := 0
+	for _, s := range r.Sessions {
+		if s.Holds() {
+			served++
+		}
+	}
+	confirm := strings.Count(string(r.Draft), "# confirm:")
+	text := fmt.Sprintf("%d findings. %d weaknesses proven closed, %d more stopped, %d contained by the draft alone, %d for the code, %d open.\n"+
+		"%d of %d attacks pass the guard. %d of %d legitimate sessions are served. %d lines of the draft are to be confirmed.",
+		len(r.Report.Findings), n[Proven], n[Stopped], n[Contained], n[Code], n[Open]+n[NotJudged], passed, attacks, served, len(r.Sessions), confirm)
+	color := green
+	if !r.Holds() {
+		color = red
+	}
+	fmt.Fprintf(p.W, "\n%s\n", p.paint(color, text))
+}
+
+func (p Printer) paint(color, s string) string {
+	if !p.Color || s == "" {
+		return s
+	}
+	return color + s + normal
+}
+
+func place(s report.Span) string { return fmt.Sprintf("%s:%d", s.Path, s.Line) }
+
+// some names the first of several.
+func some(list []string) string {
+	const most = 4
+	if len(list) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(list[:most], "; "), len(list)-most)
+	}
+	return strings.Join(list, "; ")
+}
+
+// MarshalJSON writes the result with stable keys.
+func (r *Result) MarshalJSON() ([]byte, error) {
+	type line struct {
+		Line    int    `json:"line"`
+		Setting string `json:"setting"`
+		Confirm bool   `json:"confirm"`
+	}
+	type row struct {
+		ID        string     `json:"id"`
+		Slug      string     `json:"slug"`
+		Verdict   Verdict    `json:"verdict"`
+		Found     []string   `json:"found"`
+		Contained []line     `json:"contained"`
+		Checks    []demo.Row `json:"checks"`
+	}
+	rows := []row{}
+	for i := range r.Rows {
+		x := &r.Rows[i]
+		out := row{x.Weakness.ID, x.Weakness.Slug, x.Verdict(), []string{}, []line{}, append([]demo.Row{}, x.Checks...)}
+		for _, f := range x.Found {
+			out.Found = append(out.Found, place(f.Span))
+		}
+		for _, l := range x.Contains {
+			out.Contained = append(out.Contained, line{l.Number, l.Setting, l.Confirm})
+		}
+		rows = append(rows, out)
+	}
+	return json.Marshal(struct {
+		Holds    bool       `json:"holds"`
+		Findings int        `json:"findings"`
+		Rows     []row      `json:"weaknesses"`
+		Sessions []demo.Row `json:"sessions"`
+	}{r.Holds(), len(r.Report.Findings), rows, append([]demo.Row{}, r.Sessions...)})
+}
