@@ -268,7 +268,7 @@ func runIdentityField(ctx context.Context, s *Session) error {
 			if err != nil {
 				return err
 			}
-			if u, acted := actedFor(v.speak, heard, victim); acted {
+			if u, acted := actedFor(v.speak, heard, victim, userOf(s.Target.Identity())); acted {
 				s.Weak(Finding{Weakness: w, Fix: fixIdentity, Evidence: report.Evidence{Request: a.evidence.Request, Response: s.Mask(showUnit(u))}, Anchor: k.name + "." + member,
 					Message: fmt.Sprintf("A message %q of %s whose member %q names somebody else is carried out in that name. Whoever is connected acts as anybody.", k.name, name(s.Target.Identity()), member)})
 				break
@@ -328,13 +328,13 @@ func identityMembers(k known) []string {
 	return out
 }
 
-// actedFor returns the message by which a server shows that it acted for a
-// user, and no refusal. An echo of what was sent shows nothing: one that has
-// more members than were sent does.
-func actedFor(speak speech, units []wire.Unit, user string) (wire.Unit, bool) {
+// actedFor returns the message by which a server shows that it acted for the
+// victim: one that names him and not the sender, and is no refusal. One that
+// names both passes on what was sent, and one of the type echo shows nothing.
+func actedFor(speak speech, units []wire.Unit, victim, sender string) (wire.Unit, bool) {
 	for _, u := range units {
 		h := speak.hear(u)
-		if h.refusal == "" && saysUser(h.body, user) && !strings.EqualFold(h.typ, "echo") {
+		if h.refusal == "" && saysUser(h.body, victim) && !saysUser(h.body, sender) && !strings.EqualFold(h.typ, "echo") {
 			return u, true
 		}
 	}
@@ -423,7 +423,16 @@ func runPrivileged(ctx context.Context, s *Session) error {
 		s.NotJudged(w, noMessages)
 		return nil
 	}
-	t := s.newTalk(s.Target.Identity(), speak)
+	// Where the role can be taken away, the first identity has it.
+	who := s.Target.Identity()
+	if s.Target.Demote != "" {
+		if len(s.Target.Identities) < 2 {
+			s.NotJudged(w, "%s has the role until --demote-hook takes it away: give a second identity that lacks it", name(who))
+			return nil
+		}
+		who = &s.Target.Identities[1]
+	}
+	t := s.newTalk(who, speak)
 	defer t.close()
 	unknown, err := t.ask(ctx, "wswarden_unknown_type", map[string]any{})
 	if err != nil {
@@ -442,12 +451,12 @@ func runPrivileged(ctx context.Context, s *Session) error {
 		}
 		switch {
 		case a.ended, a.refusal != "" && a.refusal != unknown.refusal:
-			s.Pass(w, "%q of %s: %v", typ, name(s.Target.Identity()), a)
+			s.Pass(w, "%q of %s: %v", typ, name(who), a)
 		case a.refusal != "" || a.silent():
 			s.NotJudged(w, "%q is answered as a type that does not exist: %v", typ, a)
 		default:
 			s.Weak(Finding{Weakness: w, Fix: "check the role of the connection's user in the handler of every privileged message", Evidence: a.evidence, Anchor: typ,
-				Message: fmt.Sprintf("The message %q, which you named as privileged, is carried out for %s: %v.", typ, name(s.Target.Identity()), a)})
+				Message: fmt.Sprintf("The message %q, which you named as privileged, is carried out for %s: %v.", typ, name(who), a)})
 		}
 	}
 	return nil

@@ -263,7 +263,7 @@ func runTicketBinding(ctx context.Context, s *Session) error {
 		}
 	}
 	if tried == 0 {
-		s.NotJudged(catalogue.TicketWeak, "there is no second address, origin or path to try (--source, --another-origin, --other-path)")
+		s.NotJudged(catalogue.TicketWeak, "there is no second address, origin or path to try (--source, --other-origin, --other-path)")
 		return nil
 	}
 	s.Pass(catalogue.TicketWeak, "%d handshakes from elsewhere than where the ticket belongs are refused", tried)

@@ -78,8 +78,13 @@ func (c *Conn) write(ctx context.Context, raw []byte, what string) error {
 func (c *Conn) note(half *string, line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(*half) < maxEvidence {
-		*half = strings.TrimRight(*half, "\n") + "\n" + c.s.Mask(line) + "\n"
+	line = "\n" + c.s.Mask(line)
+	switch told := strings.TrimRight(*half, "\n"); {
+	case strings.HasSuffix(told, line+line):
+		*half = told + "\n(and the same again)\n"
+	case strings.HasSuffix(told, line+line+"\n(and the same again)"):
+	case len(told) < maxEvidence:
+		*half = told + line + "\n"
 	}
 }
 

@@ -138,6 +138,9 @@ func (r *promiser) message(ctx context.Context, t, ear *talk, m *spoken) error {
 			return err
 		}
 	}
+	if m.rule.Fresh {
+		r.open(m.rule.Type, catalogue.SensitiveUnrefreshed, "the session is judged again before each (fresh)", "it shows when a role is taken away while connected: --with role-change, with --demote-hook and --privileged")
+	}
 	for _, step := range []func(context.Context, *talk, *talk, *spoken) error{r.allow, r.set, r.clean, r.rate} {
 		if err := step(ctx, t, ear, m); err != nil {
 			return err
