@@ -21,6 +21,7 @@ func init() {
 		Summary:    "connects with no credential, with one that is none, and with a token that nobody has signed",
 		Weaknesses: []*catalogue.Weakness{catalogue.AuthMissing, catalogue.TokenUnverified},
 		Cost:       Cost{Connections: 14, Messages: 20, Time: 12 * time.Second},
+		Late:       true,
 		Run:        runAuth,
 	})
 }
@@ -60,6 +61,9 @@ func (s *Session) stranger(ctx context.Context, r Request) (Outcome, error) {
 		return o, err
 	}
 	o, err = c.settle(ctx, o, max(3*s.Settle(), 500*time.Millisecond))
+	if o.Kind == Closed {
+		o.Kind = Open // it was let in; what ended it is a message that nobody knows
+	}
 	return o, err
 }
 
@@ -74,7 +78,7 @@ func (s *Session) judgeAnonymous(o Outcome) {
 	f := Finding{Weakness: w, Evidence: o.Evidence, Fix: fixAuth, Anchor: "anonymous", Confidence: report.MediumConfidence}
 	switch {
 	case o.Kind == Open:
-		s.NotJudged(w, "a stranger is let in, and nothing comes, also not to a message of an unknown type; it may ask for a credential in a message")
+		s.NotJudged(w, "a stranger is let in, and nothing comes, also not to a message of an unknown type, or that ends it; it may ask for a credential in a message")
 		return
 	case slices.ContainsFunc(o.Messages, said) && !(known && o.SameData(s.Control)):
 		s.NotJudged(w, "a stranger is let in, and the answer speaks of signing in, so that it may authenticate by a message")

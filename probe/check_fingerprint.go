@@ -8,15 +8,14 @@ import (
 	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
-	"github.com/wswarden/wswarden/internal/wire"
 	"github.com/wswarden/wswarden/report"
 )
 
 func init() {
 	register(&Check{
 		Name:    "fingerprint",
-		Summary: "names the library and the proxy by their headers, their words and how they end a connection",
-		Cost:    Cost{Connections: 3, Messages: 3, Time: 6 * time.Second},
+		Summary: "names the library and the proxy by their headers and their words",
+		Cost:    Cost{Connections: 1, Messages: 1, Time: 4 * time.Second},
 		Run:     runFingerprint,
 	}, &Check{
 		Name:       "known-vulnerability",
@@ -67,18 +66,9 @@ func runFingerprint(ctx context.Context, s *Session) error {
 			}
 		}
 	}
-	reason := ""
-	if s.Control.Accepted() {
-		if reason, err = s.lastWords(ctx); err != nil {
-			return err
-		}
-	}
-	library := recogniseWords(string(wrong.Body)+strings.Join(wrong.Header.Values("X-Websocket-Reject-Reason"), ""), reason, fmt.Sprint(s.Control.Header, wrong.Header))
-	switch {
-	case library != "":
+	text := string(wrong.Body) + strings.Join(wrong.Header.Values("X-Websocket-Reject-Reason"), "")
+	if library := recogniseWords(text, "", fmt.Sprint(s.Control.Header, wrong.Header)); library != "" {
 		s.Note("the library answers like %s", library)
-	case reason != "":
-		s.Note("a reserved opcode is answered with %q", clip(reason, 80))
 	}
 	if ps := f.Products(); len(ps) > 0 {
 		s.Note("headers name %s", clip(strings.Join(ps, ", "), 200))
@@ -90,26 +80,8 @@ func runFingerprint(ctx context.Context, s *Session) error {
 	return nil
 }
 
-// lastWords is the reason with which the server closes on a reserved opcode.
-func (s *Session) lastWords(ctx context.Context) (string, error) {
-	c, err := s.Connect(ctx, s.Target.Identity())
-	if err != nil {
-		return "", err
-	}
-	defer c.Close()
-	h := wire.Header{Fin: true, Opcode: 3, Masked: true, Key: wire.NewMaskKey()}
-	if err := c.Write(ctx, h.Append(nil), "(a frame with the reserved opcode 3)"); err != nil {
-		return "", ctx.Err()
-	}
-	if _, err := c.awaitEnd(ctx, max(2*s.Settle(), 300*time.Millisecond)); err != nil {
-		return "", err
-	}
-	if closing, _ := c.Closing(); closing != nil {
-		return string(closing.Reason), nil
-	}
-	return "", nil
-}
-
+// recogniseWords names a library by what it says, empty if it is none that is
+// known.
 func recogniseWords(body, reason, header string) string {
 	for _, w := range libraryWords {
 		text := map[string]string{"body": body, "reason": reason, "header": header}[w.in]

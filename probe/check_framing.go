@@ -172,6 +172,7 @@ func (s *Session) tryFrame(ctx context.Context, fc frameCase) (goesOn bool, how 
 	case alive:
 		return true, "", c.Evidence(), nil
 	case closing != nil:
+		s.noteLibrary(string(closing.Reason))
 		return closesAs(fc.raw, *closing), " (answered as a right one)", c.Evidence(), nil
 	case over:
 		return false, "", e, nil
@@ -196,4 +197,11 @@ func closesAs(sent []byte, closing wire.Unit) bool {
 	code := wire.CloseCode(binary.BigEndian.Uint16(body))
 	ordinary := closing.Code == code || closing.Code == wire.CloseNormal
 	return ordinary && (!code.Sendable() || !utf8.Valid(body[2:]))
+}
+
+// noteLibrary names the library by the reason with which it ends a connection.
+func (s *Session) noteLibrary(reason string) {
+	if library := recogniseWords("", reason, ""); library != "" && s.Facts().SetLibrary(library) {
+		s.Note("the library ends connections like %s", library)
+	}
 }

@@ -83,7 +83,11 @@ func (s *Session) judgeForms(ctx context.Context, fs []form) error {
 		if err != nil {
 			return err
 		}
-		c, o, err := s.Open(ctx, f.change(r))
+		r = f.change(r)
+		if len(r.Behind) > 0 && len(taken) > 0 {
+			continue // a server that takes anything would read these bytes as frames
+		}
+		c, o, err := s.Open(ctx, r)
 		if err != nil {
 			return err
 		}

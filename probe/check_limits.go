@@ -35,7 +35,6 @@ func init() {
 		Weaknesses: []*catalogue.Weakness{catalogue.ConnectionCount},
 		Cost:       Cost{Connections: 24, Messages: 30, Time: 12 * time.Second},
 		Needs:      NeedAccepted,
-		Late:       true,
 		Run:        runConnectionCount,
 	})
 }

@@ -17,7 +17,7 @@ func init() {
 		Name:       "pipelined-request",
 		Summary:    "sends a second request right behind handshakes that are refused, and looks whether it is answered",
 		Weaknesses: []*catalogue.Weakness{catalogue.UpgradeSmuggling},
-		Cost:       Cost{Connections: 4, Time: 8 * time.Second},
+		Cost:       Cost{Connections: 6, Time: 8 * time.Second},
 		Run:        runPipelined,
 	}, &Check{
 		Name:       "upgrade-body",
@@ -49,6 +49,22 @@ func runPipelined(ctx context.Context, s *Session) error {
 	} {
 		r, err := s.Request(ctx, s.Target.Identity())
 		if err != nil {
+			return err
+		}
+		r = c.change(r)
+		// A server that lets it in would read the second request as frames, and
+		// may end on them; that is not what is asked here.
+		plain, o, err := s.Open(ctx, r)
+		if err != nil {
+			return err
+		}
+		if plain != nil {
+			plain.Close()
+		}
+		if o.Upgraded() {
+			continue
+		}
+		if r, err = s.Request(ctx, s.Target.Identity()); err != nil {
 			return err
 		}
 		r = c.change(r)

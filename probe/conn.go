@@ -27,9 +27,10 @@ var ErrEnded = errors.New("the server ended the connection")
 // A Conn is an open WebSocket. It counts what is sent on it and keeps what is
 // evidence. One goroutine may send while another receives.
 type Conn struct {
-	s      *Session
-	nc     net.Conn
-	client *wireclient.Conn
+	s       *Session
+	nc      net.Conn
+	client  *wireclient.Conn
+	greeted bool // only settle uses it
 
 	mu       sync.Mutex // guards what follows
 	evidence report.Evidence
@@ -77,8 +78,13 @@ func (c *Conn) write(ctx context.Context, raw []byte, what string) error {
 func (c *Conn) note(half *string, line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(*half) < maxEvidence {
-		*half = strings.TrimRight(*half, "\n") + "\n" + c.s.Mask(line) + "\n"
+	line = "\n" + c.s.Mask(line)
+	switch told := strings.TrimRight(*half, "\n"); {
+	case strings.HasSuffix(told, line+line):
+		*half = told + "\n(and the same again)\n"
+	case strings.HasSuffix(told, line+line+"\n(and the same again)"):
+	case len(told) < maxEvidence:
+		*half = told + line + "\n"
 	}
 }
 
@@ -204,35 +210,39 @@ const greetedTail = 30 * time.Millisecond
 
 // settle waits until the server has said what it makes of the handshake.
 func (c *Conn) settle(ctx context.Context, o Outcome, d time.Duration) (Outcome, error) {
-	greeting := true
+	began := time.Now()
+	// Who has to greet does so at once: a server that waits for it says nothing
+	// before.
+	if hello := c.s.Target.Hello; !c.greeted && len(hello) > 0 {
+		c.greeted = true
+		if err := c.greet(ctx, hello); err != nil && !errors.Is(err, ErrEnded) {
+			return o, err
+		}
+	}
 	for end := time.Now().Add(d); ; {
 		u, err := c.Receive(ctx, max(time.Until(end), time.Millisecond))
 		switch {
 		case errors.Is(err, ErrEnded):
-			o.Kind = Closed
+			o.Kind, o.came = Closed, time.Since(began)
 			o.Evidence = c.Evidence()
 			return o, nil
 		case errors.Is(err, ErrSilence):
-			if hello := c.s.Target.Hello; greeting && len(hello) > 0 {
-				greeting = false
-				if err := c.greet(ctx, hello); err != nil && !errors.Is(err, ErrEnded) {
-					return o, err
-				}
-				end = time.Now().Add(d)
-				continue
-			}
 			o.Evidence = c.Evidence()
 			return o, nil
 		case err != nil:
 			return o, err
 		case u.Opcode == wire.Close:
-			o.Kind, o.Code, o.Reason = Closed, u.Code, string(u.Reason)
+			o.Kind, o.Code, o.Reason, o.came = Closed, u.Code, string(u.Reason), time.Since(began)
 			o.Evidence = c.Evidence()
 			return o, nil
 		case !u.Opcode.IsControl():
-			o.Kind = Served
+			o.Kind, o.came = Served, time.Since(began)
 			o.Messages = append(o.Messages, u)
-			if tail := time.Now().Add(greetedTail); tail.Before(end) {
+			wait := greetedTail
+			if c.greeted && len(o.Messages) == 1 {
+				wait = d / 2 // what answers the greeting may come behind what comes unasked
+			}
+			if tail := time.Now().Add(wait); tail.Before(end) {
 				end = tail
 			}
 			if len(o.Messages) == maxTaken {

@@ -28,6 +28,9 @@ const (
 	maxTaken = 64
 )
 
+// errConnect says that the host could not be reached.
+var errConnect = errors.New("connect")
+
 // Dial opens a connection to the host of r and sends nothing on it: the
 // WebSocket client's connection, for what is no handshake. It is charged as one
 // connection.
@@ -48,7 +51,7 @@ func (s *Session) Dial(ctx context.Context, r Request, cfg *tls.Config) (net.Con
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("connect to %q: %w", r.URL.Host, err)
+		return nil, fmt.Errorf("%w to %q: %w", errConnect, r.URL.Host, err)
 	}
 	return &guarded{Conn: nc, stop: context.AfterFunc(ctx, func() { nc.Close() })}, nil
 }
@@ -83,6 +86,10 @@ func (s *Session) Open(ctx context.Context, r Request) (*Conn, Outcome, error) {
 	c, o := s.exchange(nc, r)
 	if c == nil {
 		nc.Close()
+	} else {
+		s.mu.Lock()
+		s.last = c
+		s.mu.Unlock()
 	}
 	if ctx.Err() != nil && c == nil {
 		return nil, o, ctx.Err()

@@ -13,6 +13,7 @@ type Facts struct {
 	// framework is the protocol above WebSocket or the library, such as
 	// "socket.io", and products are what headers name, such as "nginx/1.18.0".
 	framework string
+	library   string // guarded by mu, like all of it
 	products  []string
 	// foreignAccepted says whether a foreign origin was let in.
 	foreignAccepted bool
@@ -105,4 +106,13 @@ func (f *Facts) ForeignAccepted() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.foreignAccepted
+}
+
+// SetLibrary notes the library, and reports whether that is news.
+func (f *Facts) SetLibrary(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	news := f.library != name
+	f.library = name
+	return news
 }

@@ -85,9 +85,8 @@ func (r *run) patience() time.Duration {
 	return min(max(20*r.slow, least), 10*time.Second)
 }
 
-// learnSettle derives how long to wait from how long the control took: what
-// came of it came after d.
-func (r *run) learnSettle(o Outcome, d time.Duration) time.Duration {
+// learnSettle derives how long to wait from how long the control took.
+func (r *run) learnSettle(o Outcome) time.Duration {
 	least := remoteSettle
 	if Loopback(r.target.URL.Hostname()) {
 		least = shortSettle
@@ -95,5 +94,5 @@ func (r *run) learnSettle(o Outcome, d time.Duration) time.Duration {
 	if o.Kind == Open {
 		return least // nothing came at all
 	}
-	return min(max(3*d, least), 2*time.Second)
+	return min(max(3*o.came, least), 2*time.Second)
 }

@@ -36,7 +36,7 @@ func full(t *testing.T, s *probetest.Server) probe.Target {
 		t.Fatal(err)
 	}
 	out.Corpus = c
-	out.Revoke, out.Demote, out.Audit = probe.Hook(s.LogoutURL()), probe.Hook(s.DemoteURL()), probe.Hook(s.AuditURL())
+	out.Revoke, out.Audit = probe.Hook(s.LogoutURL()), probe.Hook(s.AuditURL())
 	out.CanaryPath, out.UpstreamPath = s.CanaryPath(), s.UpstreamPath()
 	out.Privileged = []string{"admin_stats"}
 	out.Another, out.OtherPath = probetest.Another, "/other"
@@ -68,6 +68,7 @@ func inBand(t *testing.T, s *probetest.Server) probe.Target {
 // administrator is full with carol, who is one.
 func administrator(t *testing.T, s *probetest.Server) probe.Target {
 	out := full(t, s)
+	out.Demote = probe.Hook(s.DemoteURL())
 	out.Identities = []probe.Identity{{Name: "carol", Lines: []wireclient.Line{{Name: "Cookie", Value: s.SignIn("carol")}}}}
 	return out
 }

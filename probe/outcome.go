@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/wswarden/wswarden/internal/wire"
@@ -47,6 +48,8 @@ type Outcome struct {
 	Invalid string
 	// Evidence has the request and what came back, credentials masked.
 	Evidence report.Evidence
+	// came is how long after the 101 the last came that the server said.
+	came time.Duration
 }
 
 // Accepted reports whether the server took the connection and kept it.

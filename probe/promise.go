@@ -22,8 +22,9 @@ type Promises struct {
 	// What opens a connection.
 	Ticket                    *TicketPromise
 	Bearer, Cookie, Anonymous bool
-	// MaxAge and Idle end connections.
-	MaxAge, Idle time.Duration
+	// MaxAge and Idle end connections, Recheck is how often a session is judged
+	// again; zero: never.
+	MaxAge, Idle, Recheck time.Duration
 	// What a client may use.
 	PerAddress, PerUser                   int
 	MessageBytes                          int64

@@ -18,7 +18,7 @@ import (
 // promiseWeaknesses are what broken promises open.
 var promiseWeaknesses = []*catalogue.Weakness{
 	catalogue.OriginUnchecked, catalogue.OriginWeak, catalogue.OriginOptional, catalogue.SubprotocolUnchecked,
-	catalogue.AuthMissing, catalogue.TokenInURL, catalogue.TicketWeak, catalogue.LifetimeUnbounded,
+	catalogue.AuthMissing, catalogue.TokenInURL, catalogue.TicketWeak, catalogue.SessionUnrechecked, catalogue.SensitiveUnrefreshed, catalogue.LifetimeUnbounded,
 	catalogue.ParseUnguarded, catalogue.SchemaMissing, catalogue.PrototypePollution, catalogue.DynamicDispatch,
 	catalogue.IdentityFromClient, catalogue.IDOR, catalogue.PrivilegedUnchecked, catalogue.SubscribeUnchecked, catalogue.MassAssignment,
 	catalogue.BroadcastRaw, catalogue.BroadcastUnscoped, catalogue.RecordLeak,
@@ -154,7 +154,7 @@ func (r *promiser) sum() []*catalogue.Weakness {
 	r.s.mu.Unlock()
 	var about []*catalogue.Weakness
 	for _, w := range promiseWeaknesses {
-		held, why := 0, ""
+		held, open, why := 0, 0, ""
 		seen := false
 		for _, p := range lines {
 			if p.Weakness != w {
@@ -165,6 +165,7 @@ func (r *promiser) sum() []*catalogue.Weakness {
 			case report.PromiseHeld:
 				held++
 			case report.PromiseNotJudged:
+				open++
 				why = cmp.Or(why, p.Text+": "+p.Why)
 			}
 		}
@@ -172,10 +173,13 @@ func (r *promiser) sum() []*catalogue.Weakness {
 			continue
 		}
 		about = append(about, w)
-		if why != "" {
+		switch {
+		case held == 0 && open > 0:
 			r.s.NotJudged(w, "%s", why)
-		} else {
-			r.s.Pass(w, "%d of the promises of %s about it held", held, r.p.Source)
+		case open > 0:
+			r.s.Pass(w, "%d promises of %s about it held, %d are not judged", held, r.p.Source, open)
+		default:
+			r.s.Pass(w, "%d promises of %s about it held", held, r.p.Source)
 		}
 	}
 	return about

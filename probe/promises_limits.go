@@ -220,6 +220,9 @@ func (r *promiser) places(ctx context.Context) error {
 
 // ends holds the endpoint to the ends of connections that can be waited for.
 func (r *promiser) ends(ctx context.Context) error {
+	if r.p.Recheck > 0 {
+		r.open("", catalogue.SessionUnrechecked, fmt.Sprintf("the session of a connection is judged again every %v", r.p.Recheck), "it shows when a sign-in ends while connected: --with revocation, with --revoke-hook")
+	}
 	if err := r.end(ctx, catalogue.IdleUnbounded, r.p.Idle, fmt.Sprintf("a connection that is silent for %v ends", r.p.Idle), false); err != nil {
 		return err
 	}

@@ -188,6 +188,7 @@ func (r *promiser) tickets(ctx context.Context, who *Identity, origin string) er
 	if err := r.refused(ctx, catalogue.TicketWeak, "a ticket opens one connection", again); err != nil {
 		return err
 	}
+	r.open("", catalogue.TicketWeak, fmt.Sprintf("a ticket lives for %v", p.Ticket.TTL), "its end is waited for by --with ticket-expiry")
 	if len(p.Origins) > 1 {
 		foreign := func() (Request, error) {
 			ticket, err := s.mintFrom(ctx, who, p.Origins[0])

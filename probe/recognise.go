@@ -109,7 +109,7 @@ func (r *run) firstTry(ctx context.Context, s *Session) (Outcome, error) {
 	}
 	defer c.Close()
 	o, err = c.settle(ctx, o, longSettle)
-	r.settle = r.learnSettle(o, time.Since(asked)-answered)
+	r.settle = r.learnSettle(o)
 	return o, err
 }
 

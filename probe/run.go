@@ -34,6 +34,7 @@ type run struct {
 	settle   time.Duration
 	slow     time.Duration // how long the control handshake took
 	mute     atomic.Int32  // Close frames that were not answered
+	gone     string        // the check in which the server ended
 
 	mu    sync.Mutex
 	notes []report.Note // guarded by mu
@@ -71,6 +72,11 @@ func (p *Plan) Run(ctx context.Context, progress func(Progress)) (*report.Report
 		tell(c.Name, i)
 		s := r.session(c)
 		err := r.carryOut(budget, s)
+		if (errors.Is(err, errConnect) || errors.Is(err, ErrUnsteady)) && r.gone == "" && budget.Err() == nil && r.unreachable(budget, s) {
+			r.gone = c.Name
+			s.reportGone()
+			err = errors.New("the server is gone")
+		}
 		js := s.judgements(err)
 		for _, j := range js {
 			judged = judged || j.Verdict != report.NotJudged
@@ -121,6 +127,9 @@ func (r *run) carryOut(ctx context.Context, s *Session) error {
 		return context.Cause(ctx)
 	}
 	c := s.check
+	if r.gone != "" && !c.Last {
+		return fmt.Errorf("the server is gone since the check %q", r.gone)
+	}
 	if lack := c.Needs.missing(s.Target); lack != "" {
 		return errors.New(lack)
 	}

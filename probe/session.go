@@ -39,6 +39,7 @@ type Session struct {
 	mu       sync.Mutex
 	seen     []observation    // guarded by mu
 	promises []report.Promise // guarded by mu
+	last     *Conn            // the last that was opened; guarded by mu
 }
 
 // Allowed reports whether a group of checks was allowed with --with. A safe

@@ -30,7 +30,7 @@ func (k *knownFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&k.revoke, "revoke-hook", "", "end the sign-in of the first identity by `URL|COMMAND`: a POST as it, or a command of the shell")
 	flags.StringVar(&k.demote, "demote-hook", "", "take the role that --privileged needs from the first identity by `URL|COMMAND`")
 	flags.StringVar(&k.audit, "audit-hook", "", "read what the server recorded by `URL|COMMAND`")
-	flags.StringSliceVar(&k.privileged, "privileged", nil, "`TYPES` of messages that the first identity must not send")
+	flags.StringSliceVar(&k.privileged, "privileged", nil, "`TYPES` of messages that the first identity must not send; with --demote-hook, that it may until then and the second must not")
 	flags.StringVar(&k.authMessage, "auth-message", "", "the `TEXT` by which clients authenticate in a message; {token} and {ticket} are filled in")
 	flags.StringVar(&k.otherOrigin, "other-origin", "", "a second `ORIGIN` that the endpoint accepts")
 	flags.StringVar(&k.otherPath, "other-path", "", "the `PATH` of a second endpoint of the same server")

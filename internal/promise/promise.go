@@ -71,7 +71,7 @@ func route(cfg *config.Config, r *guard.Route, sources *config.RouteRules) *prob
 		Subprotocols: r.Subprotocols, Compression: r.Compression,
 		Bearer: r.Auth.Bearer, Cookie: r.Auth.Cookie, Anonymous: r.Auth.Anonymous,
 		CSRFHeader: CSRFHeader(cfg),
-		MaxAge:     r.Session.MaxAge, Idle: r.Session.Idle,
+		MaxAge:     r.Session.MaxAge, Idle: r.Session.Idle, Recheck: r.Session.Recheck,
 		PerAddress: r.Limits.ConnectionsPerIP, PerUser: r.Limits.ConnectionsPerUser,
 		MessageBytes: r.Limits.MessageBytes, Fragments: r.Limits.Fragments,
 		Messages: rate(r.Limits.Messages), UserMessages: rate(r.Limits.UserMessages), ControlFrames: rate(r.Limits.ControlFrames),

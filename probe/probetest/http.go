@@ -111,7 +111,7 @@ func (s *Server) answer(nc net.Conn, r *request, body string) answer {
 	case auditPath:
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return answer{status: 200, headers: []header{{"Content-Type", "text/plain"}}, body: strings.Join(s.audit, "\n") + "\n"}
+		return answer{status: 200, headers: []header{{"Content-Type", "text/plain"}}, body: strings.Join(s.audit[max(0, len(s.audit)-shownAudit):], "\n") + "\n"}
 	case canaryPath:
 		return refusal(403, "internal")
 	case statusPath:

@@ -85,6 +85,7 @@ type Server struct {
 	conns  map[net.Conn]bool // guarded by mu
 	places map[string]int    // by address, guarded by mu
 	audit  []string          // guarded by mu
+	lines  int               // ever recorded, guarded by mu
 	closed bool              // guarded by mu
 	panics []string          // guarded by mu
 }
@@ -208,6 +209,9 @@ func (s *Server) free(address string) {
 // maxAudit bounds the lines that the twin keeps.
 const maxAudit = 10_000
 
+// shownAudit is how many of them, the last ones, GET /audit shows.
+const shownAudit = 100
+
 // record writes a line of the audit log, which GET /audit shows.
 func (s *Server) record(format string, args ...any) {
 	if s.is(AuditMissing) {
@@ -215,9 +219,11 @@ func (s *Server) record(format string, args ...any) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.audit) < maxAudit {
-		s.audit = append(s.audit, fmt.Sprintf(format, args...))
+	if len(s.audit) == maxAudit {
+		s.audit = s.audit[maxAudit/2:]
 	}
+	s.lines++
+	s.audit = append(s.audit, fmt.Sprintf("%d ", s.lines)+fmt.Sprintf(format, args...))
 }
 
 // Connections returns how many connections of clients are open.
