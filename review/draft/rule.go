@@ -72,6 +72,9 @@ func (d *drafter) anything(r *route) *message {
 
 // rule is the rule of one type of message.
 func (d *drafter) rule(r *route, m *message) yamltext.Member {
+	if r.dialect == "socketio" && d.several(m.name) {
+		return yamltext.Member{Key: m.name, Value: yamltext.Object{}, Comment: confirm("an event with several arguments: a schema for it takes messages.args: all", place(m.at))}
+	}
 	claimed := m.claimed(r)
 	d.tighten(r, m)
 	set := yamltext.Flow{}
@@ -271,6 +274,11 @@ func (m *message) broadcast(r *route, claimed []string) []string {
 	if i := slices.Index(out, ""); i >= 0 {
 		m.relayed = true
 		out = slices.Delete(out, i, i+1)
+		for _, f := range m.root.members {
+			if mayBeText(f) && !slices.Contains(claimed, f.path) && !slices.Contains(out, f.path) {
+				out = append(out, f.path)
+			}
+		}
 	}
 	slices.Sort(out)
 	return out
