@@ -55,6 +55,7 @@ export class Plot {
     this.#empty = h('p', { className: 'empty' }, options.empty);
     this.#frame.append(this.#box, this.#empty);
     this.#frame.style.minHeight = `${options.height}px`;
+    if (options.bars) this.#legend.classList.add('list');
     this.#legend.setAttribute('aria-label', `Series of ${options.title}`);
     // What is drawn is in the table below, for who does not see it.
     this.#box.setAttribute('role', 'img');
@@ -112,7 +113,7 @@ export class Plot {
     return {
       width, height,
       legend: { show: false },
-      padding: [8, 6, 0, 0],
+      padding: [8, 26, 0, 0],
       // One time under all cursors.
       cursor: { sync: { key: 'time', scales: ['x', null] }, drag: { x: false, y: false }, points: { show: !bars, size: 7 }, y: false },
       scales: {

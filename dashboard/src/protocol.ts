@@ -43,7 +43,6 @@ export interface Refusal {
   action: string;
   outcome: 'denied' | 'monitored';
   weakness?: string;
-  title?: string;
   rule: string;
   detail?: string;
   message?: string;
@@ -86,6 +85,7 @@ export interface Hello {
   version: string;
   started: string;
   samples: Sample[];
+  titles: Record<string, string>; // of weaknesses
   refusals: Refusal[];
   now: Now;
   page: Page;

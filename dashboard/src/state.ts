@@ -12,6 +12,8 @@ export interface State {
   /** The state before now, to see rates by. */
   before: Now | undefined;
   samples: Sample[];
+  /** Of weaknesses, by ID. */
+  titles: Record<string, string>;
   /** Latest first. */
   refusals: Refusal[];
   /** Refusals of a flood that were counted and not sent. */
@@ -29,7 +31,7 @@ export interface Changes {
 
 function begin(m: Hello): State {
   return {
-    version: m.version, started: Date.parse(m.started), now: m.now, before: undefined, samples: m.samples.slice(-maxSamples),
+    version: m.version, started: Date.parse(m.started), now: m.now, before: undefined, samples: m.samples.slice(-maxSamples), titles: m.titles,
     refusals: m.refusals.toReversed(), skipped: 0, page: m.page,
   };
 }

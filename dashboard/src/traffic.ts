@@ -32,7 +32,6 @@ export class Traffic {
   readonly #details = h('details', {}, h('summary', {}, 'These figures as a table, by the minute'),
     table('Traffic by the minute', ['Minute', 'Connections', 'From clients', 'To clients', 'Messages refused', 'Refusals'], this.#minutes));
   readonly #routes = h('tbody');
-  readonly #titles = new Map<string, string>();
   #state: State | undefined;
 
   constructor(private readonly onRoute: (route: string) => void) {
@@ -45,7 +44,6 @@ export class Traffic {
   /** Draws what samples say. */
   samples(state: State): void {
     this.#state = state;
-    for (const refusal of state.refusals) if (refusal.weakness && refusal.title) this.#titles.set(refusal.weakness, refusal.title);
     const lines = rates(state.samples);
     const window = timeWindow(state.samples);
     this.#open.render(window, openSeries, lines.at, [state.samples.map((s) => s.conns)]);
@@ -58,7 +56,7 @@ export class Traffic {
   #name(kind: string): string {
     if (kind === others) return 'others';
     if (kind === '') return 'no weakness';
-    const title = this.#titles.get(kind);
+    const title = this.#state?.titles[kind];
     return title ? `${kind} ${title}` : kind;
   }
 

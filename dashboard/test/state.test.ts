@@ -5,7 +5,7 @@ import { maxRefusals, maxSamples, merge } from '../src/state.ts';
 const now = { at: 1, connections: 1 } as Now;
 const sample = (at: number) => ({ at }) as Sample;
 const refusal = (id: number) => ({ id: String(id) }) as Refusal;
-const hello: Hello = { type: 'hello', version: 'v1', started: '2026-01-01T00:00:00Z', samples: [sample(1)], refusals: [refusal(1), refusal(2)], now, page: { total: 0, offset: 0 } };
+const hello: Hello = { type: 'hello', version: 'v1', started: '2026-01-01T00:00:00Z', samples: [sample(1)], titles: {}, refusals: [refusal(1), refusal(2)], now, page: { total: 0, offset: 0 } };
 
 test('without a snapshot there is nothing to change', () => {
   expect(merge(undefined, { type: 'tick', now })).toEqual({ state: undefined, changes: { now: false, samples: false, refusals: false, page: false } });

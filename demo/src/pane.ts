@@ -4,7 +4,7 @@
 import type { Message } from '@wswarden/client';
 import { serveParent } from './shared/bridge.ts';
 import { byID, h } from './shared/dom.ts';
-import type { PaneEvent } from './shared/pane-event.ts';
+import type { PaneEvent } from './shared/pane_event.ts';
 import { connectBare, connectGuarded, type Link } from './shared/link.ts';
 import { loadSite } from './shared/site.ts';
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from './chromium.ts';
 import { Stage } from './dashboard.ts';
 import { patience } from './deadline.ts';
+import { Redis } from './redis.ts';
 
 const token = 'a token of the admin, long enough';
 
@@ -235,14 +236,39 @@ describe('when the guard goes', () => {
     await shows(dashboard, '#status', /^Live$/);
   });
 
-  test('a page that is opened before the guard answers waits for it', async () => {
+  test('the page says that Redis is lost, and that it is back', async () => {
+    const redis = await Redis.start();
+    try {
+      await start(`store: ${redis.url}`);
+      const dashboard = await stage!.dashboard();
+      await shows(dashboard, '[data-tile=store] .value', 'Redis answers');
+      await redis.close();
+      await shows(dashboard, '[data-tile=store] .value', 'Redis lost');
+      await shows(dashboard, '#matter', 'The shared store does not answer');
+      await redis.restart();
+      await shows(dashboard, '[data-tile=store] .value', 'Redis answers');
+      await shows(dashboard, '[data-tile=store] .remark', 'lost 1 time');
+      await dashboard.locator('#matter').waitFor({ state: 'detached' });
+    } finally {
+      await redis.close();
+    }
+  });
+
+  test('the page comes back by itself, with the view that it had', async () => {
     const { guard } = await start();
     const dashboard = await stage!.dashboard();
     await live(dashboard);
+    await dashboard.getByRole('button', { name: 'One by one' }).click();
+    await dashboard.getByLabel('Search connections').fill('bob');
+    await shows(dashboard, '#connections .empty', 'No connection is like this.');
     await guard.stop();
     await shows(dashboard, '#lost', 'Disconnected since');
     await guard.restart();
     await live(dashboard);
+    await stage!.connect('s1');
+    await stage!.connect('s2');
+    await shows(dashboard, '#connections li[data-connection]', 'bob');
+    await shows(dashboard, '#connections .range', /^1 connection$/);
   });
 });
 

@@ -1,5 +1,6 @@
 // A guard with an application, and its dashboard in a browser.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { WebSocket } from 'ws';
 import { Application } from './application.ts';
 import { Guard } from './guard.ts';
 import { Pages } from './pages.ts';
@@ -33,8 +34,8 @@ s.onclose = (e) => { window.record.closed = { at: Date.now(), code: e.code, reas
 export class Stage {
   private constructor(readonly application: Application, readonly pages: Pages, readonly guard: Guard, private readonly browser: Browser) {}
 
-  /** Starts it with further settings of the guard; whoever does calls close. */
-  static async start(browser: Browser, settings = '', env: Record<string, string> = {}): Promise<Stage> {
+  /** Starts it with further settings of the guard, and of its route; whoever does calls close. */
+  static async start(browser: Browser, settings = '', env: Record<string, string> = {}, route = ''): Promise<Stage> {
     const application = await Application.start();
     const pages = await Pages.start();
     application.sessions.set('s1', { sub: 'alice', sid: 'sid-1' });
@@ -48,7 +49,7 @@ routes:
     backend: ws://127.0.0.1:${application.port}/ws
     origins: ["${pages.origin()}"]
     auth: {ticket: true, cookie: true}
-`, env);
+${route}`, env);
       pages.pages.set('/', { type: 'text/html', body: client(guard.url) });
       return new Stage(application, pages, guard, browser);
     } catch (error) {
@@ -76,6 +77,22 @@ routes:
     const page = await this.visit(origin, 's1');
     await page.waitForFunction(() => window.record.closed !== undefined);
     await page.context().close();
+  }
+
+  /** Asks for a ticket outside of any browser. */
+  async mint(session: string): Promise<string> {
+    const answer = await fetch(`${this.guard.url}/ws/ticket`, {
+      method: 'POST', body: '{}', headers: { Cookie: `session=${session}`, Origin: this.pages.origin(), 'Content-Type': 'application/json', 'X-CSRF-Token': 'x' },
+    });
+    return ((await answer.json()) as { protocol: string }).protocol;
+  }
+
+  /** Opens a socket outside of any browser. A refused one comes back closed. */
+  async dial(session: string, origin = this.pages.origin(), query = '', protocols: string[] = []): Promise<WebSocket> {
+    const socket = new WebSocket(`${this.guard.url.replace('http', 'ws')}/ws${query}`, protocols, { origin, headers: { Cookie: `session=${session}` } });
+    socket.on('error', () => {}); // it closes by itself
+    await new Promise((settled) => socket.once('open', settled).once('close', settled));
+    return socket;
   }
 
   private async visit(origin: string, session: string): Promise<Page> {

@@ -62,8 +62,9 @@ type file struct {
 	// and change what passes. Only behind a proxy that ends TLS on a network
 	// that you trust.
 	InsecurePlaintext bool `yaml:"insecure_plaintext" weakness:"WS106"`
-	// Address of the admin listener with health, readiness, metrics and
-	// connections. Off loopback it needs admin_token_env.
+	// Address of the admin listener with health, readiness, metrics,
+	// connections and, for browsers, the dashboard. Off loopback it needs
+	// admin_token_env.
 	Admin string `yaml:"admin" empty:"none"`
 	// Name of the environment variable with the admin token, at least 16
 	// characters, that callers send as `Authorization: Bearer`.

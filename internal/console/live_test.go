@@ -36,7 +36,9 @@ func serve(t *testing.T, opts console.Options) *served {
 	if opts.Guard == nil {
 		opts.Guard = &fake{}
 	}
-	opts.Hosts = func() guard.HostList { return guard.NewHostList([]string{"localhost", "127.0.0.1"}) }
+	opts.Hosts = func() guard.HostList {
+		return guard.NewHostList([]string{"localhost", "127.0.0.1", "admin.example.com"})
+	}
 	c := newConsole(t, opts)
 	s := httptest.NewServer(c)
 	t.Cleanup(s.Close)
@@ -85,11 +87,11 @@ func (s *served) mint(headers ...string) string {
 }
 
 // dial offers a ticket, and returns the connection or the status of the refusal.
-func (s *served) dial(ticket, origin string) (*wireclient.Conn, int) {
+func (s *served) dial(ticket, origin string, lines ...wireclient.Line) (*wireclient.Conn, int) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
 	s.t.Cleanup(cancel)
-	h := wireclient.Handshake{URL: "ws" + strings.TrimPrefix(s.URL, "http") + "/live", Origin: origin}
+	h := wireclient.Handshake{URL: "ws" + strings.TrimPrefix(s.URL, "http") + "/live", Origin: origin, Header: lines}
 	if ticket != "" {
 		h.Header = append(h.Header, wireclient.Line{Name: "Sec-WebSocket-Protocol", Value: "wswarden.v1, wst." + ticket})
 	}
@@ -189,6 +191,48 @@ func TestLiveWithoutToken(t *testing.T) {
 	}
 }
 
+// The console is reached under names and ports that nobody wrote down: through
+// tunnels and proxies. Each is an origin of its own, and no number of them grows
+// without bound.
+func TestLiveUnderOtherNames(t *testing.T) {
+	s := serve(t, console.Options{})
+	try := func(host, scheme string) int {
+		t.Helper()
+		origin := scheme + "://" + host
+		status, body := s.post("/live/ticket", "{}", origin, "Host", host)
+		var minted struct{ Ticket string }
+		if err := json.Unmarshal([]byte(body), &minted); err != nil {
+			return status
+		}
+		_, status = s.dial(minted.Ticket, origin, wireclient.Line{Name: "Host", Value: host})
+		return status
+	}
+	for _, tt := range []struct {
+		host, scheme string
+		status       int
+	}{
+		{"localhost:9999", "http", 101},
+		{"admin.example.com", "https", 101},
+		{"admin.example.com:8443", "https", 101},
+		{"evil.example", "http", 403},
+		{"admin.example.com:443", "https", 403}, // not how a browser spells it
+	} {
+		if got := try(tt.host, tt.scheme); got != tt.status {
+			t.Errorf("%s://%s: got %d, want %d", tt.scheme, tt.host, got, tt.status)
+		}
+	}
+	ticket := s.mint()
+	for port := range 20 {
+		if got := try(fmt.Sprint("localhost:", 10_000+port), "http"); got != 101 {
+			t.Errorf("port %d: got %d, want 101", port, got)
+		}
+	}
+	if _, status := s.dial(ticket, s.URL); status != 403 {
+		t.Errorf("the oldest origin: got %d, want 403 until its page asks again", status)
+	}
+	s.open()
+}
+
 func TestLiveSnapshot(t *testing.T) {
 	recent := console.NewRecent(nil)
 	for i := range 300 {
@@ -205,12 +249,16 @@ func TestLiveSnapshot(t *testing.T) {
 			Total int
 			Rows  []map[string]string
 		}
-		Now struct{ Refusals map[string]int }
+		Now    struct{ Refusals map[string]int }
+		Titles map[string]string
 	}
 	raw, _ := json.Marshal(m)
 	json.Unmarshal(raw, &got)
-	if len(got.Refusals) != 200 || got.Refusals[0]["id"] != "e100" || got.Refusals[199]["id"] != "e299" || got.Refusals[0]["title"] == "" {
+	if len(got.Refusals) != 200 || got.Refusals[0]["id"] != "e100" || got.Refusals[199]["id"] != "e299" {
 		t.Errorf("got %d refusals, want the last 200 of 300, oldest first", len(got.Refusals))
+	}
+	if got.Titles["WS101"] == "" {
+		t.Error("the weaknesses have no titles")
 	}
 	if got.Now.Refusals["WS101"] != 300 {
 		t.Errorf("counted %v, want 300 of WS101", got.Now.Refusals)

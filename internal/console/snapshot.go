@@ -9,13 +9,15 @@ import (
 
 // hello is the first message to a viewer: all that a page needs to draw itself.
 type hello struct {
-	Type     string    `json:"type"` // "hello"
-	Version  string    `json:"version"`
-	Started  time.Time `json:"started"`
-	Samples  []sample  `json:"samples"`
-	Refusals []refusal `json:"refusals"`
-	Now      now       `json:"now"`
-	Page     page      `json:"page"`
+	Type    string    `json:"type"` // "hello"
+	Version string    `json:"version"`
+	Started time.Time `json:"started"`
+	Samples []sample  `json:"samples"`
+	// Titles are those of all weaknesses, by ID.
+	Titles   map[string]string `json:"titles"`
+	Refusals []refusal         `json:"refusals"`
+	Now      now               `json:"now"`
+	Page     page              `json:"page"`
 }
 
 // tick is every other message: what has changed.
@@ -81,7 +83,6 @@ type refusal struct {
 	Action     string `json:"action"`
 	Outcome    string `json:"outcome"`
 	Weakness   string `json:"weakness,omitempty"`
-	Title      string `json:"title,omitempty"`
 	Rule       string `json:"rule"`
 	Detail     string `json:"detail,omitempty"`
 	Message    string `json:"message,omitempty"`
@@ -95,15 +96,20 @@ type refusal struct {
 }
 
 func refusalOf(ev guard.Event) refusal {
-	r := refusal{
+	return refusal{
 		At: ev.Time.UnixMilli(), ID: ev.ID, Action: ev.Action, Outcome: string(ev.Outcome), Weakness: ev.Weakness, Rule: ev.Rule, Detail: shown(ev.Detail),
 		Message: shown(ev.Message), Route: shown(ev.Route), Client: ev.Client, Origin: shown(ev.Origin), User: shown(ev.User), Connection: ev.Connection, Status: ev.Status, Close: int(ev.Close),
 	}
-	if w, ok := catalogue.Lookup(ev.Weakness); ok {
-		r.Title = w.Title
-	}
-	return r
 }
+
+// titles never changes.
+var titles = func() map[string]string {
+	m := make(map[string]string, len(catalogue.All))
+	for _, w := range catalogue.All {
+		m[w.ID] = w.Title
+	}
+	return m
+}()
 
 func refusalsOf(events []guard.Event) []refusal {
 	out := make([]refusal, len(events))

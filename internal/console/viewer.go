@@ -96,7 +96,7 @@ func (f *feed) greet(v *viewer) {
 	v.seen = total
 	p := v.view.show(f.guard.Connections())
 	v.changed(p)
-	v.send(hello{Type: "hello", Version: f.version, Started: f.started, Samples: f.history.all(), Refusals: refusalsOf(events), Now: n, Page: p})
+	v.send(hello{Type: "hello", Version: f.version, Started: f.started, Samples: f.history.all(), Titles: titles, Refusals: refusalsOf(events), Now: n, Page: p})
 }
 
 // turn sends what another view shows. v.mu must be held.

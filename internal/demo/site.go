@@ -38,8 +38,9 @@ type Site struct {
 	gateway   *serve.Server
 	table     sync.Mutex // held by the one who runs attacks in this process
 
-	stop    context.CancelFunc
-	serving sync.WaitGroup
+	stop     context.CancelFunc
+	serving  sync.WaitGroup
+	handling sync.RWMutex // held for reading by every request
 }
 
 // NewSite starts everything. The caller must call [Site.Close].
@@ -115,7 +116,11 @@ func port(ln net.Listener) string {
 // serve answers on ln until the site is closed.
 func (s *Site) serve(ctx context.Context, ln net.Listener, h http.Handler) {
 	server := &http.Server{
-		Handler:           h,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.handling.RLock()
+			defer s.handling.RUnlock()
+			h.ServeHTTP(w, r)
+		}),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    32 << 10,
@@ -136,14 +141,12 @@ func (s *Site) Close() error {
 		p.Close()
 	}
 	for _, server := range s.servers {
-		// Requests see the end of their context; Shutdown waits for their handlers.
-		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		if server.Shutdown(grace) != nil {
-			err = errors.Join(err, server.Close())
-		}
-		cancel()
+		// Shutdown would wait for the connections that browsers open in advance.
+		err = errors.Join(err, server.Close())
 	}
 	s.serving.Wait()
+	s.handling.Lock() // their context has ended: they are about to return
+	defer s.handling.Unlock()
 	return err
 }
 

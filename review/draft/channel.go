@@ -27,7 +27,14 @@ var personWords = words("user users userid uid username account accountid owner 
 // shows them: what it looks up listeners by, and what it hands to functions that
 // speak to them.
 func (d *drafter) channelForms() []channelForm {
-	var out []channelForm
+	if d.forms == nil {
+		d.forms = d.findForms()
+	}
+	return d.forms
+}
+
+func (d *drafter) findForms() []channelForm {
+	out := []channelForm{}
 	add := func(before, hole, after string, own bool) {
 		own = own || personal(hole)
 		for i := range out {
@@ -52,7 +59,7 @@ func (d *drafter) channelForms() []channelForm {
 		}
 	}
 	for _, f := range d.Files {
-		if f.Client {
+		if page(f) {
 			continue
 		}
 		ir.InspectStmts(f.Body, func(n ir.Node) bool {
@@ -133,14 +140,18 @@ func hole(f *ir.File, x ir.Expr) string {
 
 // publicChannels are fixed names that stand where the program elsewhere puts the
 // name of a channel together: publish("news") beside publish(`orders:${user}`).
-func (d *drafter) publicChannels(forms []channelForm) []string {
-	if len(forms) == 0 {
-		return nil
+func (d *drafter) publicChannels() []string {
+	if d.public == nil && len(d.channelForms()) > 0 {
+		d.public = d.findPublic()
 	}
+	return d.public
+}
+
+func (d *drafter) findPublic() []string {
 	speakers := map[string]bool{}
 	each := func(visit func(f *ir.File, name string, x ir.Expr)) {
 		for _, f := range d.Files {
-			if f.Client {
+			if page(f) {
 				continue
 			}
 			ir.InspectStmts(f.Body, func(n ir.Node) bool {
@@ -167,7 +178,7 @@ func (d *drafter) publicChannels(forms []channelForm) []string {
 			speakers[name] = true
 		}
 	})
-	var out []string
+	out := []string{}
 	each(func(f *ir.File, name string, x ir.Expr) {
 		if l, ok := x.(*ir.Lit); ok && l.Kind == ir.String && speakers[name] && channelName.MatchString(l.Value) && !slices.Contains(out, l.Value) && len(out) < 20 {
 			out = append(out, l.Value)

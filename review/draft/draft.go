@@ -38,6 +38,8 @@ type drafter struct {
 	Input
 	places *places
 	cited  map[string]bool // IDs of findings that a line contains
+	forms  []channelForm   // of channelForms; nil before it was asked
+	public []string        // of publicChannels
 }
 
 // Write returns the draft: YAML that the guard accepts. It is the same for the same

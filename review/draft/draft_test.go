@@ -151,7 +151,7 @@ func TestRules(t *testing.T) {
 		{"interpreters", `
     if (msg.type === 'read') fs.readFile('/srv/' + msg.name, () => {});
     if (msg.type === 'find') db.query("SELECT * FROM t WHERE a = '" + msg.word + "'");`,
-			[]string{`pattern: '^[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$'`, `pattern: '^[^''"\\;]*$'`}, nil},
+			[]string{`pattern: "^[A-Za-z0-9_][A-Za-z0-9_. -]*(/[A-Za-z0-9_][A-Za-z0-9_. -]*)*$"`, `pattern: '^[^''"\\;]*$'`}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

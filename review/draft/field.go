@@ -16,6 +16,7 @@ type field struct {
 	kinds    map[string]bool // JSON types that checks and uses name
 	optional bool            // the code asks whether it is there
 	shown    bool            // it was read, or is declared
+	declared bool            // a schema or a struct names it
 	elements bool            // the code looks up something in it
 	pattern  string          // tightened for a sink
 	texts    bool            // it is a list of short texts
@@ -75,7 +76,7 @@ func (r *route) fieldsOf(name string) *field {
 	each := func(take func(rd *model.Read, path string)) {
 		for _, e := range r.endpoints {
 			for _, rd := range e.Reads {
-				if len(rd.Messages) > 0 && !slices.Contains(rd.Messages, name) {
+				if len(rd.Messages) > 0 && !slices.Contains(rd.Messages, name) || slices.Contains(rd.Except, name) {
 					continue
 				}
 				if path, ok := r.payload(rd.Field); ok && path != "" {
@@ -108,7 +109,7 @@ func (f *field) show(path string) bool {
 		return false
 	}
 	for i, name := range list {
-		if name == "[]" {
+		if name == "[]" || strings.Trim(name, "0123456789") == "" && name != "" {
 			f.elements = true
 			return false // what elements hold is left to the program
 		}
@@ -153,6 +154,7 @@ func (f *field) learn(rd *model.Read, path string) {
 	if c == nil {
 		return
 	}
+	c.declared = c.declared || rd.Declared
 	switch rd.Type {
 	case "string", "pattern", "slug", "uuid":
 		c.kinds["string"] = true
@@ -224,6 +226,8 @@ func guess(path string) []string {
 		return []string{"string"}
 	case numbers[w]:
 		return []string{"number", "string"}
+	case len(w) > 3 && strings.HasSuffix(w, "s") && !singular[w]:
+		return nil // likely a list
 	}
 	return []string{"string", "number", "boolean", "null"}
 }
@@ -267,7 +271,10 @@ func (f *field) schema() yamltext.Flow {
 		out = append(out, yamltext.Member{Key: "maxItems", Value: maxListed}, yamltext.Member{Key: "items", Value: yamltext.Flow{{Key: "type", Value: "string"}, {Key: "maxLength", Value: shortText}}})
 	}
 	if len(f.members) > 0 {
-		out = append(out, yamltext.Member{Key: "additionalProperties", Value: false}, yamltext.Member{Key: "properties", Value: properties(f.members)})
+		if f.closed() {
+			out = append(out, yamltext.Member{Key: "additionalProperties", Value: false})
+		}
+		out = append(out, yamltext.Member{Key: "properties", Value: properties(f.members)})
 	}
 	return out
 }
@@ -279,6 +286,16 @@ func (f *field) list() {
 
 // maxListed bounds the elements of a list that a condition walks through.
 const maxListed = 64
+
+// envelopes name the member that holds what a type of message is about: its fields
+// are read one by one.
+var envelopes = words("data payload body params args arguments content detail details")
+
+// closed reports whether an object has the fields alone that the code reads: it is
+// declared, or an envelope. Any other object may be handed on with all that is in it.
+func (f *field) closed() bool {
+	return envelopes[strings.ToLower(f.name)] || !slices.ContainsFunc(f.members, func(c *field) bool { return !c.declared })
+}
 
 func properties(list []*field) yamltext.Flow {
 	var out yamltext.Flow

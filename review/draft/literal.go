@@ -106,7 +106,7 @@ func (d *drafter) sayings(typeField string) []saying {
 			}
 			if s, ok := d.saying(f, o, typeField); ok {
 				line, _ := f.Line(o.Start)
-				s.at, s.page = lineOf{f.Path, line}, f.Client || clients[f.Path]
+				s.at, s.page = lineOf{f.Path, line}, page(f) || clients[f.Path]
 				out = append(out, s)
 			}
 			return true
@@ -175,7 +175,7 @@ func (d *drafter) secrets() []string {
 		}
 	}
 	for _, f := range d.Files {
-		if f.Client {
+		if page(f) {
 			continue
 		}
 		for _, c := range f.Classes {

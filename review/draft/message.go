@@ -70,7 +70,7 @@ func (d *drafter) gather(r *route, m *message) {
 			if ev.Phase != model.Messages && ev.Message == "" {
 				continue
 			}
-			if ev.Message == m.name || ev.Message == "" && slices.Contains(ev.Among, m.name) || ev.Message == "" && len(ev.Among) == 0 && m.concerns(r, ev) {
+			if ev.Message == m.name || ev.Message == "" && slices.Contains(ev.Among, m.name) || ev.Message == "" && len(ev.Among) == 0 && !slices.Contains(ev.Except, m.name) && m.concerns(r, ev) {
 				m.events = append(m.events, ev)
 				linesOf(ev, m.lines)
 			}

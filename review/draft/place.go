@@ -77,27 +77,27 @@ func (d *drafter) scan() *places {
 		if len(f.Source) > 1<<20 {
 			continue
 		}
-		text := string(f.Source)
+		text, browser := string(f.Source), page(f)
 		for i, line := range strings.Split(text, "\n") {
 			if comment(line) {
 				continue
 			}
 			at := fmt.Sprintf("%s:%d", f.Path, i+1)
-			p.ports(line, at, f.Client)
-			p.allowed(line, at, f.Client)
+			p.ports(line, at, browser)
+			p.allowed(line, at, browser)
 			p.spoken(line)
-			if p.header == "" && !f.Client && authorized.MatchString(line) {
+			if p.header == "" && !browser && authorized.MatchString(line) {
 				p.header = at
 			}
 			for _, m := range pathText.FindAllStringSubmatch(line, -1) {
 				name := m[1]
-				if registers.MatchString(line) && !f.Client {
+				if registers.MatchString(line) && !browser {
 					p.handlers = append(p.handlers, handlerPath{name, line})
 				}
 				if anyWord(name, socketWords) && !strings.Contains(name, ".") && !slices.Contains(p.sockets, name) {
 					p.sockets = append(p.sockets, name)
 				}
-				if n := slices.Index(whoamiNames, strings.ToLower(path.Base(name))); n >= 0 && n < best && !f.Client && pathProblem(name) == "" && !anyWord(name, socketWords) {
+				if n := slices.Index(whoamiNames, strings.ToLower(path.Base(name))); n >= 0 && n < best && !browser && pathProblem(name) == "" && !anyWord(name, socketWords) {
 					best, p.whoami, p.whoamiAt = n, strings.TrimSuffix(name, "/"), at
 					p.claims = claimsNear(f, i+1, path.Base(name))
 				}
@@ -120,7 +120,7 @@ func (d *drafter) ordered() []*ir.File {
 		switch {
 		case serving[f.Path]:
 			return 0
-		case f.Client:
+		case page(f):
 			return 2
 		}
 		return 1
@@ -128,6 +128,14 @@ func (d *drafter) ordered() []*ir.File {
 	files := slices.Clone(d.Files)
 	slices.SortStableFunc(files, func(a, b *ir.File) int { return rank(a) - rank(b) })
 	return files
+}
+
+// browserOnly is what only the code of a page says.
+var browserOnly = regexp.MustCompile(`\b(?:document\.(?:getElementById|querySelector|createElement|body|addEventListener)|window\.(?:location|addEventListener)|localStorage\b)`)
+
+// page reports whether a file runs in a browser.
+func page(f *ir.File) bool {
+	return f.Client || f.Lang == ir.JavaScript && browserOnly.Match(f.Source)
 }
 
 func comment(line string) bool {

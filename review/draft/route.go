@@ -198,7 +198,7 @@ func (r *route) reads(name string) bool {
 // mentions reports whether a file of the program that serves has a word.
 func (d *drafter) mentions(word string) bool {
 	for _, f := range d.Files {
-		if !f.Client && strings.Contains(string(f.Source), word) {
+		if !page(f) && strings.Contains(string(f.Source), word) {
 			return true
 		}
 	}

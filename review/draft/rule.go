@@ -162,7 +162,7 @@ func (m *message) tightened() bool {
 var patterns = map[model.SinkClass]string{
 	model.SQLSink:        `^[^'"\\;]*$`,
 	model.CommandSink:    `^[A-Za-z0-9_][A-Za-z0-9_.:/@ -]*$`,
-	model.PathSink:       `^[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$`,
+	model.PathSink:       `^[A-Za-z0-9_][A-Za-z0-9_. -]*(/[A-Za-z0-9_][A-Za-z0-9_. -]*)*$`,
 	model.RequestSink:    `^(https://)?[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(/[A-Za-z0-9_./?=&%-]*)?$`,
 	model.TemplateSink:   `^[^{}<>$%#]*$`,
 	model.CodeSink:       `^[0-9 .+*/()-]*$`,
@@ -483,7 +483,7 @@ func (d *drafter) channelIs(x, path string) string {
 			terms = append(terms, fmt.Sprintf("%s.startsWith(%s)", x, celText(c.before)))
 		}
 	}
-	if names := d.publicChannels(forms); len(names) > 0 {
+	if names := d.publicChannels(); len(names) > 0 {
 		var list []string
 		for _, n := range names {
 			list = append(list, celText(n))

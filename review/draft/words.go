@@ -41,13 +41,14 @@ var (
 	ids        = words("id ids uuid guid key slug ref")
 	numbers    = words("quantity qty amount price count size width height lat lng lon latitude longitude speed temperature humidity limit offset page index total balance bid stake bet volume column line row score level angle radius zoom duration seconds minutes hours percent rating")
 	flags      = words("is has enabled disabled active muted visible checked done completed anonymous private public hidden locked force silent urgent pinned archived on off")
+	singular   = words("status address access class alias canvas focus axis bonus news pass success loss progress process radius basis analysis series business address status gas bias consensus address")
 	containers = words("data payload value values meta metadata options settings config params args arguments object state items list entries points tags users members ids files attachments fields filter filters props attributes position pos delta ops changes")
 
 	// nameWords end the name of a field that people read as a name.
 	shownNames = words("displayname display_name fullname full_name realname real_name")
 
 	roleWords     = words("role roles admin isadmin is_admin permission permissions scope scopes isstaff issuperuser")
-	adminActs     = words("admin ban unban kick mute unmute promote demote grant revoke announce announcement shutdown restart reboot impersonate moderate sudo purge wipe maintenance suspend unsuspend role roles permission permissions")
+	adminActs     = words("admin ban unban kick mute unmute promote demote grant revoke announce announcement shutdown restart reboot impersonate moderate sudo purge wipe maintenance suspend unsuspend role roles")
 	moneyActs     = words("order trade buy sell pay payment payout deposit withdraw withdrawal transfer purchase checkout bid bet refund redeem donate tip charge invoice")
 	frequentActs  = words("move cursor position typing pointer mouse draw stroke telemetry reading readings sensor location heartbeat presence steer aim scroll frame sample")
 	separatorRune = ":/.#-_|"

@@ -30,7 +30,8 @@ func (in *interp) assignment(x *ir.Assign) *value {
 	}
 	if x.Type != nil {
 		if t := in.typeValue(x.Type, in.file()); t != nothing {
-			v = join(v, t)
+			known := v.lit // a constant of a named type is known as any other
+			v = join(v, t).with(func(c *value) { c.lit = known })
 		}
 	}
 	if n, ok := x.Target.(*ir.Name); ok && len(v.flows) > 0 {

@@ -22,7 +22,7 @@ func (in *interp) emitFor(ep *endpoint, ev *model.Event, at ir.Node, args ...*va
 		ev.Place = in.placeOf(at, ep)
 	}
 	ev.Phase = in.env.phase
-	ev.Message, ev.Among = in.env.message, in.env.among
+	ev.Message, ev.Among, ev.Except = in.env.message, in.env.among, in.env.except
 	ev.InTry = in.env.inTry > 0
 	ev.Repeat = in.env.repeat
 	ev.Timed = in.env.timer || ev.Phase == model.Timer

@@ -54,6 +54,8 @@ type environment struct {
 	phase    model.Phase
 	message  string   // the type of message whose branch is in force
 	among    []string // the types of which one is in force, where message is empty
+	by       string   // the field that told message or among from the others
+	except   []string // the types that it can't be: their branches have left
 	inTry    int
 	repeat   bool        // in a loop over connections
 	room     bool        // they are those of a room
@@ -187,6 +189,8 @@ func (in *interp) block(body []ir.Stmt) completion {
 		in.act.scope = newScope(outer)
 		defer func() { in.act.scope = outer }()
 	}
+	message, among, except := in.env.message, in.env.among, in.env.except
+	defer func() { in.env.message, in.env.among, in.env.except = message, among, except }()
 	return in.stmts(body)
 }
 

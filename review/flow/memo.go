@@ -155,8 +155,12 @@ func (k *key) environment() {
 	}
 	k.text(string(e.phase))
 	k.text(e.message)
-	for _, name := range e.among {
-		k.text(name)
+	k.text(e.by)
+	for _, list := range [...][]string{e.among, e.except} {
+		for _, name := range list {
+			k.text(name)
+		}
+		k.num(0)
 	}
 	for _, b := range [...]bool{e.repeat, e.room, e.inTry > 0, e.timer, e.detached} {
 		k.flag(b)

@@ -51,10 +51,40 @@ func (in *interp) messagesOf(x ir.Expr) []string {
 	steps := in.steps
 	v := in.eval(subject)
 	in.steps = steps
-	if !in.namesMessage(subject, v) {
+	if !in.tellsApart(subject, v) {
 		return nil
 	}
 	return in.named(values)
+}
+
+// tellsApart is namesMessage for a field that isn't asked within a type: what is
+// told apart there, such as an action, makes no types of its own.
+func (in *interp) tellsApart(x ir.Expr, v *value) bool {
+	f := v.flow(model.FromMessage)
+	if f != nil && f.field != "" && (in.env.message != "" || len(in.env.among) > 0) && in.env.by != "" && in.env.by != f.wireName() {
+		return false
+	}
+	if !in.namesMessage(x, v) {
+		return false
+	}
+	if f != nil && in.env.message == "" && len(in.env.among) == 0 {
+		in.env.by = f.wireName()
+	}
+	return true
+}
+
+// negated is the condition that holds where x, a comparison for being different,
+// doesn't; nil for others.
+func negated(x ir.Expr) ir.Expr {
+	b, ok := x.(*ir.Binary)
+	if !ok || b.Op != "!=" && b.Op != "not in" {
+		return nil
+	}
+	op := "=="
+	if b.Op == "not in" {
+		op = "in"
+	}
+	return &ir.Binary{Pos: b.Pos, Op: op, X: b.X, Y: b.Y}
 }
 
 // maxTypes bounds the types that one condition tells from the others.
@@ -86,7 +116,11 @@ func (in *interp) narrow(names []string) {
 // exclude says that the message is of none of the types: where it was one of
 // several, it is one of the others.
 func (in *interp) exclude(names []string) {
-	if len(names) == 0 || in.env.message != "" || len(in.env.among) == 0 {
+	if len(names) == 0 || in.env.message != "" {
+		return
+	}
+	if len(in.env.among) == 0 {
+		in.env.except = union(slices.Clip(in.env.except), names, maxTypes)
 		return
 	}
 	var rest []string
@@ -157,8 +191,8 @@ func jsonName(f *ir.Field) string {
 
 // reads notes that a field of a message is taken out of it.
 func (in *interp) reads(f *flow, at ir.Node) {
-	if f.label == model.FromMessage && f.field != "" && !f.steps.composed() {
-		in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: f.typ, Called: in.env.calling})
+	if f.label == model.FromMessage && f.field != "" && !f.steps.composed() && (f.loose == 0 || segments(f.field) == 1) {
+		in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Except: in.env.except, Field: f.wireName(), Type: f.typ, Called: in.env.calling})
 	}
 }
 
@@ -192,11 +226,11 @@ func (in *interp) pins(f *model.Fact) {
 		}
 		name := cmp.Or(d.Wire, d.Field)
 		if name != "" && f.Type != "" {
-			in.noteRead(&model.Read{Place: f.Place, Messages: in.env.types(), Field: name, Type: f.Type, Checked: true})
+			in.noteRead(&model.Read{Place: f.Place, Messages: in.env.types(), Except: in.env.except, Field: name, Type: f.Type, Checked: true})
 		}
 		for _, path := range slices.Sorted(maps.Keys(f.Types)) {
 			if path != "" && path != "*" {
-				in.noteRead(&model.Read{Place: f.Place, Messages: in.env.types(), Field: below(name, path), Type: f.Types[path], Declared: true})
+				in.noteRead(&model.Read{Place: f.Place, Messages: in.env.types(), Except: in.env.except, Field: below(name, path), Type: f.Types[path], Declared: true})
 			}
 		}
 	}
@@ -207,7 +241,7 @@ func (in *interp) counts(at ir.Node, operands ...*value) {
 	for _, v := range operands {
 		for _, f := range v.flows {
 			if f.label == model.FromMessage && f.field != "" && f.typ == "" {
-				in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Type: "number", Checked: true})
+				in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Except: in.env.except, Field: f.wireName(), Type: "number", Checked: true})
 			}
 		}
 	}
@@ -249,7 +283,7 @@ func (in *interp) declaresFields(path string, fields []*ir.Field, file *ir.File,
 			continue
 		}
 		at := in.prog.place(file, f.Pos, "")
-		in.noteRead(&model.Read{Place: at, Messages: in.env.types(), Field: below(path, name), Type: declaredPin(f.Type), Declared: true})
+		in.noteRead(&model.Read{Place: at, Messages: in.env.types(), Except: in.env.except, Field: below(path, name), Type: declaredPin(f.Type), Declared: true})
 		if v := in.typeValue(f.Type, file); len(v.objects) > 0 && v.objects[0].class != nil {
 			in.declaresClass(below(path, name), v.objects[0].class, nil, depth+1)
 		}
@@ -313,7 +347,7 @@ func (r *recorder) read(ep *endpoint, rd *model.Read) {
 	if !r.record || ep == nil || ep.Role == report.Client {
 		return
 	}
-	key := readKey{ep, rd.Place.Span, rd.Field, rd.Type, rd.Checked, strings.Join(rd.Messages, "\x00")}
+	key := readKey{ep, rd.Place.Span, rd.Field, rd.Type, rd.Checked, strings.Join(rd.Messages, "\x00") + "\x00\x00" + strings.Join(rd.Except, "\x00")}
 	if r.reads[key] || len(ep.Reads) >= maxReads {
 		return
 	}

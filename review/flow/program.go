@@ -266,6 +266,9 @@ func (p *Program) resolveGo(name string) *ir.File {
 	var best *ir.File
 	bestLen := 0
 	for _, f := range p.byName[path.Base(name)] {
+		if f.Lang == ir.Go && f.ImportPath == name {
+			return f
+		}
 		dir := path.Dir(f.Path)
 		if f.Lang != ir.Go || dir == "." {
 			continue

@@ -81,14 +81,14 @@ func (in *interp) ifStmt(s *ir.If) completion {
 		}
 		return in.block(s.Else)
 	}
-	message, among := in.env.message, in.env.among
+	message, among, except := in.env.message, in.env.among, in.env.except
 	names := in.messagesOf(s.Cond)
 	in.narrow(names)
 	then, c1 := in.branch(cond, true, func() completion { return in.block(s.Then) })
 	in.env.message, in.env.among = message, among
 	in.exclude(names)
 	els, c2 := in.branch(cond, false, func() completion { return in.block(s.Else) })
-	in.env.message, in.env.among = message, among
+	in.env.message, in.env.among, in.env.except = message, among, except
 	switch {
 	case c1.leaves() && c2.leaves():
 		if c1 == returns || c2 == returns {
@@ -98,6 +98,11 @@ func (in *interp) ifStmt(s *ir.If) completion {
 	case c1.leaves():
 		in.act.layer.merge([]*layer{els}, true)
 		in.assume(cond, false)
+		if len(names) > 0 {
+			in.exclude(names)
+		} else {
+			in.narrow(in.messagesOf(negated(s.Cond)))
+		}
 	case c2.leaves():
 		in.act.layer.merge([]*layer{then}, true)
 		in.assume(cond, true)
@@ -218,7 +223,7 @@ func (in *interp) switchStmt(s *ir.Switch) completion {
 	if s.Tag != nil {
 		tag = in.eval(s.Tag)
 	}
-	typed := tag != nil && !s.Type && in.namesMessage(s.Tag, tag)
+	typed := tag != nil && !s.Type && in.tellsApart(s.Tag, tag)
 	message, among := in.env.message, in.env.among
 	defer func() { in.env.message, in.env.among = message, among }()
 	var branches []*layer

@@ -36,6 +36,9 @@ type File struct {
 	Lang    Lang
 	Source  []byte
 	Package string // Go: the name in the package clause; empty elsewhere
+	// ImportPath is, in Go, the path by which others import the file's folder; empty
+	// where no go.mod is in view.
+	ImportPath string
 	// Client says that the file is a page or component: its code runs in a
 	// browser whatever it imports.
 	Client bool

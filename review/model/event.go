@@ -15,7 +15,9 @@ type Event struct {
 	// Message is the message type whose branch is in force, or empty.
 	Message string
 	// Among are, where Message is empty, the types of which one is in force.
-	Among  []string
+	Among []string
+	// Except are, where both are empty, the types that it can't be.
+	Except []string
 	Guards []*Fact // in force: checked on every way here
 	Args   []Value // what the event is about; for an Operation the selector first
 	// Receiver is what a method was called on, as far as it carries data.

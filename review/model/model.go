@@ -194,6 +194,8 @@ type Read struct {
 	// Messages are the types whose branch is in force; empty where that is not
 	// known, and the field may be one of every type.
 	Messages []string
+	// Except are, where Messages is empty, the types that it can't be.
+	Except []string
 	// Field is the path as it is on the wire: of a struct in Go that of the tags.
 	Field string
 	// Type is what a check, a schema or the use pins it to, as in Flow; empty where

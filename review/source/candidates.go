@@ -104,6 +104,13 @@ func (r *reader) candidatesGo(name string) []string {
 	if r.goDirs == nil {
 		r.goDirs = indexGo(r.files)
 	}
+	for _, m := range r.goModules {
+		if rest, ok := strings.CutPrefix(name, m.name); ok && m.name != "" && (rest == "" || rest[0] == '/') {
+			if dir := path.Join(m.dir, rest); len(r.goDirs.whole[dir]) > 0 {
+				return r.goDirs.whole[dir]
+			}
+		}
+	}
 	var out []string
 	eachEnd(name, func(end string) { out = append(out, r.goDirs.whole[end]...) })
 	if parts := strings.Split(name, "/"); len(parts) > 3 && strings.Contains(parts[0], ".") {

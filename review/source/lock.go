@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 
 	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review/deps"
@@ -27,6 +30,27 @@ func (r *reader) addLock(p, cwd string) bool {
 	return true
 }
 
+// A goModule is a folder with a go.mod, and the name that stands in it.
+type goModule struct{ dir, name string }
+
+// importPath is the path by which the folder of a Go file is imported: the name of
+// the nearest module above it, and the folders between.
+func (r *reader) importPath(name string) string {
+	dir, best := dirOf(name), goModule{}
+	for _, m := range r.goModules {
+		if m.name != "" && (m.dir == "." && !path.IsAbs(dir) || dir == m.dir || strings.HasPrefix(dir, m.dir+"/")) && (best.name == "" || len(m.dir) > len(best.dir) || best.dir == ".") {
+			best = m
+		}
+	}
+	if best.name == "" {
+		return ""
+	}
+	if best.dir == "." {
+		return path.Join(best.name, dir)
+	}
+	return path.Join(best.name, strings.TrimPrefix(dir, best.dir))
+}
+
 // readLocks reads the lock files, each once.
 func (r *reader) readLocks() error {
 	slices.SortFunc(r.locks, func(a, b lock) int { return strings.Compare(a.path, b.path) })
@@ -39,6 +63,9 @@ func (r *reader) readLocks() error {
 		if err != nil {
 			r.notes = append(r.notes, report.Note{Span: report.Span{Path: l.path}, Message: readFailure(err)})
 			continue
+		}
+		if path.Base(l.path) == "go.mod" {
+			r.goModules = append(r.goModules, goModule{dirOf(l.path), modfile.ModulePath(src)})
 		}
 		pins, err := deps.Parse(l.path, src)
 		if err != nil {

@@ -92,17 +92,18 @@ func Read(ctx context.Context, paths []string, opt Options) (*Sources, error) {
 }
 
 type reader struct {
-	ctx    context.Context
-	opt    Options
-	words  *filter
-	pool   *syntax.Pool
-	files  []*walked
-	byPath map[string]*walked
-	goDirs *goDirs // made when it is first asked for
-	stats  report.Stats
-	notes  []report.Note
-	locks  []lock
-	deps   []model.Dependency
+	ctx       context.Context
+	opt       Options
+	words     *filter
+	pool      *syntax.Pool
+	files     []*walked
+	byPath    map[string]*walked
+	goDirs    *goDirs // made when it is first asked for
+	goModules []goModule
+	stats     report.Stats
+	notes     []report.Note
+	locks     []lock
+	deps      []model.Dependency
 
 	mu     sync.Mutex // guards what follows
 	parsed map[string]*ir.File
@@ -176,6 +177,9 @@ func (r *reader) parseOne(f *walked) {
 			r.note(f, fmt.Sprintf("%d places could not be parsed; findings may be missing there", file.Broken))
 		}
 		file.Imported = f.imported
+		if file.Lang == ir.Go {
+			file.ImportPath = r.importPath(f.path)
+		}
 		r.mu.Lock()
 		r.parsed[f.path] = file
 		r.stats.FilesParsed++

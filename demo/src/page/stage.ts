@@ -2,7 +2,7 @@
 // windows.
 import { Frame } from '../shared/bridge.ts';
 import { byID } from '../shared/dom.ts';
-import type { PaneEvent } from '../shared/pane-event.ts';
+import type { PaneEvent } from '../shared/pane_event.ts';
 import type { SideName, Site } from '../shared/site.ts';
 
 export class Stage {

@@ -1,12 +1,10 @@
 // The page of the demo as a page: who can use it, and what it asks for.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launch } from './chromium.ts';
 import { Demo } from './demo.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let browser: Browser;
 let demo: Demo;
@@ -147,7 +145,7 @@ test('the guide’s questions are answered beside the attacks', async () => {
       expect((await asked.locator('p').first().innerText()).length, question).toBeGreaterThan(80);
     }
   });
-}, 60_000);
+});
 
 test('a browser that does not know the names is told what to do', async () => {
   await withContext({}, async (context) => {

@@ -1,11 +1,8 @@
 // What the demo claims of its attacks, held to what really happens.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launch } from './chromium.ts';
 import { Demo, type DemoPage } from './demo.ts';
-
-// Some attacks take seconds by themselves.
-vi.setConfig({ testTimeout: 30_000 });
 
 let browser: Browser;
 let demo: Demo;
@@ -146,6 +143,17 @@ test('alice is served on both sides', async () => {
     await pane.locator('#orders li', { hasText: '7 AAPL' }).first().waitFor();
     const before = await pane.locator('.prices').innerText();
     await pane.waitForFunction((old) => document.querySelector<HTMLElement>('.prices')?.innerText !== old, before);
+  }
+});
+
+test('the records of attacks show no credential', async () => {
+  const shown = await demo.open(context);
+  for (const id of ['profile', 'replay', 'url']) {
+    await shown.attack(id);
+    const records = await shown.page.locator('.record').allTextContents();
+    expect(records.join(), id).toContain('new WebSocket(');
+    expect(records.join(), id).not.toMatch(/wst1_\w|eyJ/);
+    expect(await shown.text('#audit'), id).not.toMatch(/wst1_\w|eyJ/);
   }
 });
 
