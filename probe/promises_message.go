@@ -120,7 +120,8 @@ func (r *promiser) control(ctx context.Context, t *talk, m *spoken) error {
 // message holds the endpoint to the rule of one type.
 func (r *promiser) message(ctx context.Context, t, ear *talk, m *spoken) error {
 	if m.good == nil {
-		return nil
+		// What nobody here may send must be refused all the same.
+		return r.allow(ctx, t, ear, m)
 	}
 	text := "a message that is valid is accepted"
 	switch {
