@@ -105,6 +105,11 @@ type Route struct {
 	// Subprotocols are the application protocols that a client may offer. An
 	// offer that holds any other is refused; empty means none.
 	Subprotocols []string
+	// Query names the parameters of the query that the application reads; a
+	// handshake with any other is refused, so that no backend takes from the
+	// URL who its client is (WS202). Empty means none but that of a ticket. Nil
+	// passes what neither by its name nor by its form is a credential.
+	Query []string
 	// Auth lists the credentials that open a connection; at least one.
 	Auth Auth
 	// Session bounds the life of a connection.

@@ -27,7 +27,8 @@ var dropped = map[string]bool{
 // ownHeaderPrefixes are what the guard alone may say to a backend.
 var ownHeaderPrefixes = []string{"wswarden-", "x-forwarded-"}
 
-// credentialHeaders reach the backend only if they were judged.
+// credentialHeaders reach the backend only if they were judged, as do those
+// that the request verifier judges.
 var credentialHeaders = []string{"Authorization", "Cookie"}
 
 // backendHeader returns what the backend reads of a handshake: the client's
@@ -53,9 +54,13 @@ func (a *attempt) backendHeader(b *backend, now time.Time) (http.Header, *Denial
 // dropCredentials removes credentials that nobody judged: an honest ticket
 // beside a forged cookie must not sign somebody else in.
 func (a *attempt) dropCredentials(h http.Header) {
+	names := credentialHeaders
+	if v := a.plan.cfg.SignIn.Request; v != nil {
+		names = slices.Concat(names, v.Judges())
+	}
 	for name := range h {
 		canonical := canonicalHeader(plainHeader(name))
-		if slices.Contains(credentialHeaders, canonical) && (canonical != name || !a.who.wasJudged(h, name)) {
+		if slices.Contains(names, canonical) && (canonical != name || !a.who.wasJudged(h, name)) {
 			delete(h, name)
 		}
 	}

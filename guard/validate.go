@@ -126,6 +126,13 @@ func (r *Route) validate(at string, in SignIn, ps *problems) {
 			ps.add(fmt.Sprintf("%s.subprotocols[%d]", at, i), catalogue.SubprotocolUnchecked, fmt.Sprintf("%q can't be an application's sub-protocol", p), "write the name that the application speaks")
 		}
 	}
+	for i, name := range r.Query {
+		if name == ticketParam || slices.Contains(credentialParams, plainName(name)) || looksSecret(name) {
+			ps.add(fmt.Sprintf("%s.query[%d]", at, i), catalogue.TokenInURL, "the guard passes no credential in the URL on, and takes a ticket by itself", "remove it, and let the client ask for a ticket")
+		} else if name == "" {
+			ps.add(fmt.Sprintf("%s.query[%d]", at, i), nil, "a parameter without a name", "remove it")
+		}
+	}
 	r.validateOrigins(at, ps)
 	r.validateAuth(at+".auth", in, ps)
 	atLeast(ps, at+".session.max_age", r.Session.MaxAge, minSessionDuration)

@@ -20,6 +20,9 @@ func (c *checker) routes(cfg *Config) {
 		}
 		c.learn(cfg, at, r)
 		g := r.guard()
+		if g.Query == nil && c.doc.has(at+".query") {
+			g.Query = []string{} // none, which is another thing than no list
+		}
 		cfg.Rules = append(cfg.Rules, RouteRules{Dialect: r.Dialect, Client: map[string]RuleSource{}, Server: map[string]RuleSource{}})
 		g.Messages = c.messages(at, r, &cfg.Rules[i])
 		cfg.Guard.Routes = append(cfg.Guard.Routes, g)
@@ -76,6 +79,7 @@ func (r *fileRoute) guard() guard.Route {
 		InsecureAnyOrigin: r.InsecureAnyOrigin,
 		AllowNoOrigin:     r.AllowNoOrigin,
 		Subprotocols:      r.Subprotocols,
+		Query:             r.Query,
 		Compression:       r.Compression,
 		Auth:              guard.Auth{Bearer: r.Auth.Bearer, Cookie: r.Auth.Cookie, Anonymous: r.Auth.Anonymous},
 		Session:           guard.SessionPolicy(r.Session),

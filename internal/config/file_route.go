@@ -28,6 +28,11 @@ type fileRoute struct {
 	// Sub-protocols that the application speaks. An offer with any other is
 	// refused.
 	Subprotocols []string `yaml:"subprotocols" empty:"none" weakness:"WS108"`
+	// Parameters of the query that the application reads. A handshake with any
+	// other is refused, so that no backend takes from the URL who its client is:
+	// write [] where it reads none. A ticket has its own parameter. Without this list
+	// everything passes that neither by its name nor by its form is a credential.
+	Query []string `yaml:"query" empty:"all but credentials" weakness:"WS202"`
 	// Negotiates permessage-deflate with clients, without context takeover. It
 	// costs memory and mixes secrets with the input of strangers.
 	Compression bool `yaml:"compression" weakness:"WS705"`
