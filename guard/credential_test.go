@@ -150,6 +150,50 @@ func TestJudgedHeaders(t *testing.T) {
 	}
 }
 
+// TestForwardedCredential: a backend that judges the handshake itself gets what the
+// ticket was asked for with, and never what nobody judged.
+func TestForwardedCredential(t *testing.T) {
+	for _, c := range []struct {
+		name                         string
+		mint                         func(*http.Request) // nil: no ticket
+		h                            wireclient.Handshake
+		cookie, authorization, query string // that the backend reads
+	}{
+		{"ticket of a token", byBearer(aliceToken), wireclient.Handshake{}, "", "Bearer " + aliceToken, "board=1&pass_key=" + aliceToken},
+		{"ticket of a token beside a forged cookie", byBearer(aliceToken), wireclient.Handshake{Cookie: "session=mallory"}, "", "Bearer " + aliceToken, "board=1&pass_key=" + aliceToken},
+		{"ticket of a cookie", func(*http.Request) {}, wireclient.Handshake{}, aliceLogin, "", "board=1"},
+		{"ticket of a cookie beside a forged one", func(*http.Request) {}, wireclient.Handshake{Cookie: "session=mallory"}, aliceLogin, "", "board=1"},
+		{"ticket of a cookie beside a password", func(*http.Request) {}, wireclient.Handshake{Header: []wireclient.Line{{Name: "Authorization", Value: "Basic eDp5"}}}, aliceLogin, "", "board=1"},
+		{"token", nil, wireclient.Handshake{Bearer: aliceToken}, "", "Bearer " + aliceToken, "board=1&pass_key=" + aliceToken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := startGateway(t, func(cfg *guard.Config) {
+				r := &cfg.Routes[0]
+				r.Auth = guard.Auth{Ticket: &guard.TicketPolicy{}, Bearer: true, Forward: true, ForwardQuery: "pass_key"}
+				r.Query, r.Session.Recheck = []string{"board"}, 0
+			})
+			if c.mint != nil {
+				c.h.Subprotocols = []string{w.minted(t, c.mint).Protocol}
+			}
+			c.h.Origin, c.h.URL = appOrigin, w.url+"/ws?board=1"
+			w.dial(t, c.h)
+			r := w.backend.Requests()[0]
+			if got := r.Header.Get("Cookie"); got != c.cookie {
+				t.Errorf("the backend reads the cookie %q, want %q", got, c.cookie)
+			}
+			if got := r.Header.Get("Authorization"); got != c.authorization {
+				t.Errorf("the backend reads the authorization %q, want %q", got, c.authorization)
+			}
+			if got := r.URL.RawQuery; got != c.query {
+				t.Errorf("the backend reads the query %q, want %q", got, c.query)
+			}
+			if text := fmt.Sprintf("%+v", w.audit.Events()); strings.Contains(text, aliceToken) {
+				t.Error("a record holds the token")
+			}
+		})
+	}
+}
+
 // TestCredentialInQuery: no query parameter carries what outlives the
 // handshake (WS202), and no record quotes it.
 func TestCredentialInQuery(t *testing.T) {

@@ -185,6 +185,12 @@ func (r *Route) validateAuth(at string, in SignIn, ps *problems) {
 	if a.Cookie {
 		r.validateCookie(at+".cookie", in, ps)
 	}
+	if a.ForwardQuery != "" && (r.Query == nil || slices.Contains(r.Query, a.ForwardQuery)) {
+		ps.add(at+".forward_query", catalogue.TokenInURL, "a client could write the parameter itself, and the backend take its value for a credential that was judged", "set query to the list of the parameters that the application reads, without this one")
+	}
+	if a.ForwardQuery == ticketParam {
+		ps.add(at+".forward_query", catalogue.TokenInURL, "the parameter is that of tickets", "write the one that the backend reads")
+	}
 	if a.Ticket != nil {
 		a.Ticket.validate(at+".ticket", ps)
 		if a.Anonymous && slices.Contains(a.Ticket.Carriers, CarrierFirstMessage) {

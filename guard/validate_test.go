@@ -148,6 +148,11 @@ func TestValidate(t *testing.T) {
 			"ticket": route(func(r *guard.Route) { r.Query = []string{"ticket"} }),
 			"token":  route(func(r *guard.Route) { r.Query = []string{"Access-Token"} }),
 		}},
+		{"routes[0].auth.forward_query", "WS202", "write the parameter itself", map[string]func(*guard.Config){
+			"any parameter": route(func(r *guard.Route) { r.Auth.ForwardQuery = "pass" }),
+			"listed":        route(func(r *guard.Route) { r.Auth.ForwardQuery, r.Query = "pass", []string{"pass"} }),
+		}},
+		{"routes[0].auth.forward_query", "WS202", "that of tickets", map[string]func(*guard.Config){"ticket": route(func(r *guard.Route) { r.Auth.ForwardQuery, r.Query = "ticket", []string{} })}},
 		{"routes[0].query[0]", "", "without a name", map[string]func(*guard.Config){"empty": route(func(r *guard.Route) { r.Query = []string{""} })}},
 		{"routes[0].subprotocols[0]", "WS108", "application's sub-protocol", map[string]func(*guard.Config){
 			"no token": speaking("a b"), "empty": speaking(""), "list": speaking("a,b"), "the guard's": speaking("wswarden.v1"), "a ticket's": speaking("wst.x"),

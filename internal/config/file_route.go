@@ -72,6 +72,15 @@ type fileAuth struct {
 	Cookie bool `yaml:"cookie" weakness:"WS101"`
 	// Admits clients without any credential.
 	Anonymous bool `yaml:"anonymous" weakness:"WS201"`
+	// Hands the backend the headers of the credential with which a ticket was asked
+	// for, such as Authorization, where the handshake has none of that name: for
+	// backends that judge the handshake themselves. A ticket carries them encrypted
+	// under its own value.
+	Forward bool `yaml:"forward"`
+	// Parameter of the query in which the backend is given the bearer token that was
+	// judged, for backends that read a token nowhere else. Logs behind the guard see
+	// it. It needs query, without this name.
+	ForwardQuery string `yaml:"forward_query" empty:"none" weakness:"WS202"`
 }
 
 type fileTicket struct {
