@@ -263,6 +263,7 @@ func (d *drafter) route(r *route) yamltext.Object {
 	if list := d.subprotocols(r); len(list) > 0 {
 		out = append(out, yamltext.Member{Key: "subprotocols", Value: list, Comment: join("the program speaks these, no other passes", d.cite(r, "WS108"))})
 	}
+	out = append(out, d.passes(r)...)
 	out = append(out, yamltext.Member{Key: "auth", Value: d.auth(r), Comment: d.cite(r, "WS201", "WS203", "WS208", "WS502")})
 	out = append(out, yamltext.Member{Key: "session", Value: d.session(r)})
 	messages := d.messages(r)
