@@ -25,8 +25,11 @@ func (d *drafter) signIn(routes []*route) yamltext.Object {
 	out := yamltext.Object{
 		{Key: "forward_auth", Value: yamltext.Object{at, d.judgedHeaders()}, Above: []string{"Who asks is who the program says: the guard hands it the credential."}},
 	}
-	if c := p.claims.section(); len(c) > 0 {
+	switch c := p.claims.section(); {
+	case len(c) > 0:
 		out = append(out, yamltext.Member{Key: "claims", Value: c, Comment: confirm("what that answer calls the account, its name and its roles")})
+	case p.claims.user == "":
+		out = append(out, yamltext.Member{Key: "claims", Value: yamltext.Flow{{Key: "user", Value: "sub"}, {Key: "name", Value: "name"}, {Key: "roles", Value: "roles"}}, Comment: confirm("what that answer calls the account, its name and its roles; nobody gets in under another name")})
 	}
 	return append(out, yamltext.Member{Key: "csrf_header", Value: "X-CSRF-Token"})
 }

@@ -108,7 +108,7 @@ func (d *drafter) scan() *places {
 				}
 				if n := slices.Index(whoamiNames, strings.ToLower(path.Base(name))); n >= 0 && n < best && !browser && pathProblem(name) == "" && !anyWord(name, socketWords) {
 					best, p.whoami, p.whoamiAt = n, strings.TrimSuffix(name, "/"), at
-					p.claims = claimsNear(f, i+1, path.Base(name))
+					p.claims = claimsNear(files, f, i+1, strings.ReplaceAll(line, name, ""), path.Base(name))
 				}
 			}
 		}

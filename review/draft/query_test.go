@@ -101,3 +101,20 @@ wss.on('connection', (ws, req) => {
 		})
 	}
 }
+
+// TestClaims: what the answer of the program calls the account is taken from it, in
+// another file, too, and else written down to be confirmed.
+func TestClaims(t *testing.T) {
+	whoami := `
+const http = require('http');
+const app = require('express')();
+app.get('/api/me', tellMe);
+function tellMe(req, res) { const s = sessions.get(req.cookies.sid); if (!s) return res.status(401).json({ error: 'no' }); res.json({ handle: s.handle, nick: s.nick, duties: s.duties }); }
+`
+	for _, tt := range map[string]struct{ text, want string }{
+		"seen":     {whoami + serverIn("ws.send('x');"), "claims: {user: handle, name: nick, roles: duties} # confirm:"},
+		"not seen": {serverIn("ws.send('x');"), "claims: {user: sub, name: name, roles: roles} # confirm:"},
+	} {
+		holds(t, string(source(t, "server.js", tt.text)), []string{tt.want}, nil)
+	}
+}
