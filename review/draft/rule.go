@@ -84,6 +84,9 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 	cleaned := m.broadcast(r, claimed)
 	allow, allowNote := d.allow(r, m, claimed) // it narrows fields that it compares
 	out := yamltext.Object{{Key: "schema", Value: m.schema(), Comment: d.schemaNote(r, m)}}
+	if r.dialect == "jsonrpc" && len(m.root.members) == 0 && !m.whole && !m.scalar {
+		out = out[:0] // a call may have no params, and this one reads none
+	}
 	if allow != "" {
 		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: allowNote})
 	}
