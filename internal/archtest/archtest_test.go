@@ -77,7 +77,7 @@ var layers = []layer{
 	{"internal/explain", []string{"catalogue"}},
 	{"internal/serve", []string{"catalogue", "guard", "internal/audit", "internal/config", "internal/console", "internal/redact", "internal/learn"}},
 	{"internal/demo", []string{"catalogue", "guard", "examples/trading", "internal/config", "internal/explain", "internal/serve", "internal/wire", "internal/wireclient"}},
-	{"internal/loop", []string{"catalogue", "report", "review", "examples/trading", "internal/config", "internal/demo", "internal/serve", "internal/wire", "internal/wireclient"}},
+	{"internal/loop", []string{"probe", "internal/promise", "catalogue", "report", "review", "examples/trading", "internal/config", "internal/demo", "internal/serve", "internal/wire", "internal/wireclient"}},
 	{"internal/cli", []string{"catalogue", "guard", "probe", "report", "review", "internal", "examples/trading"}},
 	{"examples/embed", []string{"guard"}},
 	{"examples/trading/goserver", []string{"examples/trading"}},

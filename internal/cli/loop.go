@@ -24,9 +24,11 @@ program, and attacks the program without the guard and with it. The table says o
 each weakness where it was found, which line of the draft contains it, and what the
 attacks came to before and after; and whether the program's own clients are served.
 
-It runs on the trading platform, whose attacks and clients it knows: --example
-starts one of its servers from examples/trading; a server of yours that speaks the
-same protocol is named by DIR and --backend. Nothing leaves the machine.
+--example starts a server of the trading platform, whose attacks and clients are
+known. A program of yours is named by the folder of its source and the address where
+it runs: probe judges it before and behind the guard, and holds the guard to what the
+draft promises. --identity says who may connect; --draft takes a draft that you have
+confirmed in place of a fresh one. Nothing leaves the machine.
 
 It exits with 1 if an attack passes the guard, a weakness that the draft should
 contain stays open, or a legitimate client is refused. docs/loop.md has more.`
@@ -37,6 +39,8 @@ type loopFlags struct {
 	flavour *word
 	backend string
 	keep    string
+	draft   string
+	who     []string
 	format  *word
 }
 
@@ -49,7 +53,7 @@ func Loop(env *Env) *cobra.Command {
 		Long:  loopLong,
 		Example: "  wswarden loop --example trading --flavour node\n" +
 			"  wswarden loop --example trading --keep out\n" +
-			"  wswarden loop server/ --backend http://127.0.0.1:3000",
+			"  wswarden loop server/ --backend http://127.0.0.1:3000 --identity alice='Cookie: session=…'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// A second signal ends the process at once.
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
@@ -70,6 +74,8 @@ func Loop(env *Env) *cobra.Command {
 	flags.StringVar(&f.example, "example", "", "start the example `NAME`: trading")
 	addWord(cmd, f.flavour, "flavour", "server of the example")
 	flags.StringVar(&f.backend, "backend", "", "`URL` of the running program whose source is in DIR, on this machine")
+	flags.StringArrayVar(&f.who, "identity", nil, "somebody who may connect to it: `NAME='Header: value'`")
+	flags.StringVar(&f.draft, "draft", "", "take the draft in `FILE`, which you have confirmed, in place of a fresh one")
 	flags.StringVar(&f.keep, "keep", "", "keep the findings, the draft and the table in the folder `DIR`")
 	addWord(cmd, f.format, "format", "form of the table")
 	must := func(err error) {
@@ -80,6 +86,8 @@ func Loop(env *Env) *cobra.Command {
 	must(cmd.MarkFlagDirname("keep"))
 	must(cmd.RegisterFlagCompletionFunc("example", cobra.FixedCompletions([]string{"trading"}, cobra.ShellCompDirectiveNoFileComp)))
 	must(cmd.RegisterFlagCompletionFunc("backend", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("identity", cobra.NoFileCompletions))
+	must(cmd.MarkFlagFilename("draft", "yaml", "yml"))
 	return cmd
 }
 
@@ -93,6 +101,8 @@ func (f loopFlags) check(args []string, flavoured bool) error {
 		return fail("write --example trading", "no example is called %q", f.example)
 	case f.example != "" && (len(args) > 0 || f.backend != ""):
 		return fail("leave out one of the two", "--example starts a program of its own, beside DIR and --backend")
+	case f.example != "" && len(f.who) > 0:
+		return fail("leave it out", "--identity is for programs of your own: who may connect to the example is known")
 	case f.example == "" && flavoured:
 		return fail("add --example trading", "--flavour is for --example")
 	case f.example == "" && (len(args) == 0 || f.backend == ""):
@@ -121,7 +131,7 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 			return fail("", "--example: %w", err)
 		}
 		defer example.Close()
-		opt.Source, opt.Platform = example.Source, example.Platform
+		opt.Source, opt.Platform, opt.Trading = example.Source, example.Platform, true
 	} else {
 		opt.Source = args[0]
 	}
@@ -130,6 +140,14 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 		return err
 	}
 	opt.Source = paths[0]
+	if opt.Identities, err = identities(f.who); err != nil {
+		return fail("write for example --identity alice='Cookie: session=…'", "--identity: %w", err)
+	}
+	if f.draft != "" {
+		if opt.Confirmed, err = os.ReadFile(f.draft); err != nil {
+			return fail("", "--draft: %w", err)
+		}
+	}
 	bar := startProgress(e.Stderr, e.ErrWidth)
 	defer bar.end()
 	opt.Progress = bar.show
@@ -141,7 +159,7 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 	case errors.Is(err, loop.ErrNoEndpoint):
 		return fail("give the folder of the server", "%s: %w", opt.Source, err)
 	case err != nil:
-		return fail("is the program running there, and the trading platform?", "loop: %w", err)
+		return fail("is the program running there? A guard needs what is marked in its draft: confirm it, and name the file with --draft", "loop: %w", err)
 	}
 	return e.deliverLoop(r, opt.Source, f)
 }

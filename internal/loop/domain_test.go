@@ -18,9 +18,12 @@ import (
 	"time"
 
 	"github.com/wswarden/wswarden/internal/config"
+	"github.com/wswarden/wswarden/internal/loop"
 	"github.com/wswarden/wswarden/internal/serve"
 	"github.com/wswarden/wswarden/internal/wire"
 	"github.com/wswarden/wswarden/internal/wireclient"
+	"github.com/wswarden/wswarden/probe"
+	"github.com/wswarden/wswarden/report"
 )
 
 // A domain is a server of another business than the trading platform, vulnerable
@@ -114,6 +117,40 @@ func TestDomainsFromDraft(t *testing.T) {
 				d.talk(t, base, guarded, x)
 			}
 		})
+	}
+}
+
+// TestLoopWithProbe runs all three faces on a program that nothing here knows but
+// its source and where it runs.
+func TestLoopWithProbe(t *testing.T) {
+	d := domains[0]
+	folder := filepath.Join("../../review/draft/testdata", d.folder)
+	base := d.start(t, folder)
+	who := probe.Identity{Name: d.users[0]}
+	for name, value := range d.signIn(t, base, d.users[0]) {
+		who.Lines = append(who.Lines, wireclient.Line{Name: name, Value: value})
+	}
+	r, err := loop.Run(t.Context(), loop.Options{Source: folder, Platform: base, Identities: []probe.Identity{who}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]loop.Verdict{"WS101": loop.Proven, "WS201": loop.Proven, "WS401": loop.Contained, "WS404": loop.Contained, "WS501": loop.Contained, "WS701": loop.Proven}
+	for _, row := range r.Rows {
+		if v, ok := want[row.Weakness.ID]; ok && row.Verdict() != v {
+			t.Errorf("%s: got %s, want %s: %+v", row.Weakness.ID, row.Verdict(), v, row.Checks)
+		}
+		delete(want, row.Weakness.ID)
+		for _, p := range row.Promises {
+			if p.Verdict == report.PromiseBroken {
+				t.Errorf("%s: %s %s: broken: %s", row.Weakness.ID, p.Message, p.Text, p.Why)
+			}
+		}
+	}
+	for id := range want {
+		t.Errorf("%s is not in the table", id)
+	}
+	if !r.Holds() {
+		t.Error("the loop is open")
 	}
 }
 

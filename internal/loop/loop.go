@@ -3,8 +3,9 @@
 // what attacks on the running program come to without that guard and with it.
 //
 // The program stays as it is, and so does the draft: what is marked in it for
-// somebody to confirm is taken as drafted, and the table says so. The attacks are
-// those of package demo, which know the trading platform.
+// somebody to confirm is taken as drafted, or as somebody has confirmed it in the
+// file, and the table says so. On the trading platform the attacks are those of
+// package demo, which know it; elsewhere probe judges before and after.
 package loop
 
 import (
@@ -16,6 +17,7 @@ import (
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/internal/demo"
+	"github.com/wswarden/wswarden/probe"
 	"github.com/wswarden/wswarden/report"
 	"github.com/wswarden/wswarden/review"
 	"github.com/wswarden/wswarden/review/draft"
@@ -29,8 +31,16 @@ var ErrNoEndpoint = errors.New("no endpoint that serves was found")
 type Options struct {
 	// Source is the folder that is reviewed.
 	Source string
-	// Platform is the address of the running trading platform: http://127.0.0.1:PORT.
+	// Platform is the address of the running program: http://127.0.0.1:PORT.
 	Platform string
+	// Trading says that it is the trading platform.
+	Trading bool
+	// Identities are who may connect to another program, for probe; none: it is
+	// judged without credentials.
+	Identities []probe.Identity
+	// Confirmed is a draft in which somebody has confirmed what is marked. Nil: a
+	// fresh one is taken as it is.
+	Confirmed []byte
 	// CacheDir is where review keeps what it compiles; empty means a folder of the
 	// user's cache.
 	CacheDir string
@@ -44,8 +54,10 @@ type Result struct {
 	Report *report.Report // what review found
 	Draft  []byte         // the configuration
 	Rows   []Row          // by weakness
-	// Sessions are those of the program's own clients.
+	// Sessions are those of the program's own clients, where these are known.
 	Sessions []demo.Row
+
+	known bool
 }
 
 // Row is what is known of one weakness.
@@ -54,6 +66,8 @@ type Row struct {
 	Found    []report.Finding // in the source
 	Contains []draft.Line     // of the draft
 	Checks   []demo.Row       // attacks that exploit it
+	// Promises are what the draft promises against it, as probe has found them kept.
+	Promises []report.Promise
 }
 
 // Run reviews, drafts, guards and attacks. It returns what is known so far with an
@@ -66,14 +80,24 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	if err := out.review(ctx, opt); err != nil {
 		return out, err
 	}
-	stage, err := demo.NewStageConfigured(opt.Platform, out.Draft)
-	if err != nil {
-		return out, fmt.Errorf("start a guard from the draft: %w", err)
+	prove := out.attacked
+	if !opt.Trading {
+		prove = out.probed
 	}
-	defer stage.Close()
-	err = out.attack(ctx, stage, opt.Progress)
+	err := prove(ctx, opt)
 	out.table()
 	return out, err
+}
+
+// attacked lets the demonstration attack the platform.
+func (r *Result) attacked(ctx context.Context, opt Options) error {
+	stage, err := demo.NewStageConfigured(opt.Platform, r.Draft)
+	if err != nil {
+		return fmt.Errorf("start a guard from the draft: %w", err)
+	}
+	defer stage.Close()
+	r.known = true
+	return r.attack(ctx, stage, opt.Progress)
 }
 
 // review finds, and drafts.
@@ -91,6 +115,9 @@ func (r *Result) review(ctx context.Context, opt Options) error {
 	r.Report = rep
 	if r.Draft == nil {
 		return ErrNoEndpoint
+	}
+	if opt.Confirmed != nil {
+		r.Draft = opt.Confirmed
 	}
 	if r.Draft, err = Accepted("wswarden.yaml", r.Draft); err != nil {
 		return fmt.Errorf("judge the draft: %w", err)
@@ -148,15 +175,19 @@ type Verdict string
 const (
 	Proven    Verdict = "proven"     // it worked without the guard, and does not with it
 	Stopped   Verdict = "stopped"    // no attack passes the guard; it works nowhere here
-	Contained Verdict = "contained"  // a line of the draft contains it; no attack here shows it
+	Contained Verdict = "contained"  // a line of the draft contains it, or what it promises was held; no attack here shows it
 	Code      Verdict = "in code"    // the guard can't contain it: the code has to change
 	Open      Verdict = "open"       // an attack passes the guard, or nothing contains it
 	NotJudged Verdict = "not judged" // an attack could not be carried out
+	NotTried  Verdict = "not tried"  // nothing was found, and what the draft promises takes longer to try
 )
 
 // Verdict says what the row comes to.
 func (r *Row) Verdict() Verdict {
 	worked := false
+	if slices.ContainsFunc(r.Promises, func(p report.Promise) bool { return p.Verdict == report.PromiseBroken }) {
+		return Open
+	}
 	for _, c := range r.Checks {
 		switch {
 		case c.Err != nil:
@@ -171,8 +202,10 @@ func (r *Row) Verdict() Verdict {
 		return Proven
 	case len(r.Checks) > 0:
 		return Stopped
-	case len(r.Contains) > 0:
+	case len(r.Contains) > 0, slices.ContainsFunc(r.Promises, func(p report.Promise) bool { return p.Verdict == report.PromiseHeld }):
 		return Contained
+	case len(r.Found) == 0:
+		return NotTried
 	case !r.Weakness.Guard:
 		return Code
 	}
@@ -182,7 +215,7 @@ func (r *Row) Verdict() Verdict {
 // Holds reports whether the loop is closed: nothing that the guard is there for is
 // open, and the program's own clients are served.
 func (r *Result) Holds() bool {
-	if r.Draft == nil || len(r.Sessions) == 0 || !demo.Hold(r.Sessions) {
+	if r.Draft == nil || r.known && len(r.Sessions) == 0 || !demo.Hold(r.Sessions) {
 		return false
 	}
 	return !slices.ContainsFunc(r.Rows, func(x Row) bool {

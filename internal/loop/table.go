@@ -29,7 +29,9 @@ func (p Printer) Print(r *Result) {
 	for i := range r.Rows {
 		p.row(&r.Rows[i])
 	}
-	fmt.Fprintf(p.W, "\n%s\n", p.paint(dim, "the program's own clients"))
+	if r.known {
+		fmt.Fprintf(p.W, "\n%s\n", p.paint(dim, "the program's own clients"))
+	}
 	for _, s := range r.Sessions {
 		p.check(s, true)
 	}
@@ -73,6 +75,16 @@ func (p Printer) row(r *Row) {
 	for _, c := range r.Checks {
 		p.check(c, false)
 	}
+	n := map[report.PromiseVerdict]int{}
+	for _, x := range r.Promises {
+		n[x.Verdict]++
+		if x.Verdict == report.PromiseBroken {
+			p.line("promised", p.paint(red, strings.TrimSpace(x.Message+" "+x.Text)+": broken: "+x.Why))
+		}
+	}
+	if len(r.Promises) > 0 {
+		p.line("promised", fmt.Sprintf("%d of %d held, %d not judged", n[report.PromiseHeld], len(r.Promises), n[report.PromiseNotJudged]))
+	}
 }
 
 // absent says why a weakness is in the table that review did not find.
@@ -101,10 +113,23 @@ func (p Printer) check(c demo.Row, session bool) {
 
 // mark tells a result, and whether it is what a defender wants.
 func (p Printer) mark(r demo.Result, session bool) string {
+	text := brief(r.Seen)
 	if r.Worked == session {
-		return p.paint(green, "✓ "+r.Seen)
+		return p.paint(green, "✓ "+text)
 	}
-	return p.paint(red, "✗ "+r.Seen)
+	return p.paint(red, "✗ "+text)
+}
+
+// brief is the first sentence of what was seen, or the beginning of a long one.
+func brief(text string) string {
+	const most = 120
+	if i := strings.Index(text, ". "); i > 0 {
+		text = text[:i]
+	}
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	return text
 }
 
 func (p Printer) line(name, text string) { fmt.Fprintf(p.W, "  %-10s %s\n", name, text) }
@@ -132,7 +157,7 @@ func (p Printer) sum(r *Result) {
 	}
 	confirm := strings.Count(string(r.Draft), "# confirm:")
 	text := fmt.Sprintf("%d findings. %d weaknesses proven closed, %d more stopped, %d contained by the draft alone, %d for the code, %d open.\n"+
-		"%d of %d attacks pass the guard. %d of %d legitimate sessions are served. %d lines of the draft are to be confirmed.",
+		"%d of %d attacks pass the guard. %d of %d known sessions are served. %d lines of the draft are to be confirmed.",
 		len(r.Report.Findings), n[Proven], n[Stopped], n[Contained], n[Code], n[Open]+n[NotJudged], passed, attacks, served, len(r.Sessions), confirm)
 	color := green
 	if !r.Holds() {

@@ -133,8 +133,8 @@ func TestRules(t *testing.T) {
     for (const c of wss.clients) c.send(JSON.stringify({ text: msg.text }));`,
 			[]string{`        "*":`, "clean: {text: escape}"}, nil},
 		{"a message that others get as it is", `
-    if (msg.type === 'relay') for (const c of wss.clients) c.send(data);`,
-			[]string{`additionalProperties: {type: [string, number, boolean, "null"], maxLength: 8192, pattern: "^[^<>]*$"}`}, nil},
+    if (msg.type === 'relay') { note(msg.text); for (const c of wss.clients) c.send(data); }`,
+			[]string{"clean: {text: escape}", `additionalProperties: {type: [string, number, boolean, "null"], maxLength: 8192, pattern: "^[^<>]*$"}`}, nil},
 		{"privileges", `
     if (msg.type === 'ban_user') { accounts.get(msg.userId).banned = true; for (const c of wss.clients) c.send(JSON.stringify({ type: 'banned', userId: msg.userId })); }`,
 			[]string{`allow: '"admin" in session.roles' # confirm: who may do this`, "fresh: true"}, []string{"set:"}},

@@ -74,7 +74,7 @@ func (r *route) fieldsOf(name string) *field {
 	root := &field{kinds: map[string]bool{}}
 	n := 0
 	each := func(take func(rd *model.Read, path string)) {
-		for _, e := range r.endpoints {
+		for _, e := range r.all() {
 			for _, rd := range e.Reads {
 				if len(rd.Messages) > 0 && !slices.Contains(rd.Messages, name) || slices.Contains(rd.Except, name) {
 					continue

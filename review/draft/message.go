@@ -65,7 +65,7 @@ func usable(name string) bool {
 // gather collects what happens under a type of message.
 func (d *drafter) gather(r *route, m *message) {
 	m.lines[lineOf{m.at.Path, m.at.Line}] = true
-	for _, e := range r.endpoints {
+	for _, e := range r.all() {
 		for _, ev := range e.Events {
 			if ev.Phase != model.Messages && ev.Message == "" {
 				continue

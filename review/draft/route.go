@@ -17,6 +17,7 @@ type route struct {
 	path      string
 	note      string // what is to be confirmed of the path; empty where the code says it
 	endpoints []*model.Endpoint
+	parts     []*model.Endpoint // code that speaks to connections whose server is elsewhere: this one's
 	dialect   string
 	typeField string
 	prefix    string // the member of the message that holds the payload, for dialects that unwrap it
@@ -26,8 +27,11 @@ type route struct {
 // has reports whether an endpoint of this ID is behind the route. Findings of no
 // endpoint belong to every route.
 func (r *route) has(id string) bool {
-	return slices.ContainsFunc(r.endpoints, func(e *model.Endpoint) bool { return e.ID == id })
+	return slices.ContainsFunc(r.all(), func(e *model.Endpoint) bool { return e.ID == id })
 }
+
+// all are the endpoints of the route and the parts of them.
+func (r *route) all() []*model.Endpoint { return slices.Concat(r.endpoints, r.parts) }
 
 // payload is the path of a field below what rules of the dialect see; ok says that
 // it is there.
@@ -59,11 +63,31 @@ func (d *drafter) routes() []*route {
 		}
 		out[i].endpoints = append(out[i].endpoints, e)
 	}
+	d.addParts(out)
 	for _, r := range out {
 		d.language(r)
 	}
 	slices.SortStableFunc(out, func(a, b *route) int { return strings.Compare(a.path, b.path) })
 	return out
+}
+
+// addParts gives what speaks to connections of a framework to the route whose server
+// is of that framework, where there is one alone.
+func (d *drafter) addParts(routes []*route) {
+	for _, e := range d.Program.Endpoints {
+		if e.Role == report.Client || !e.Partial {
+			continue
+		}
+		var of []*route
+		for _, r := range routes {
+			if slices.ContainsFunc(r.endpoints, func(w *model.Endpoint) bool { return w != e && w.Framework == e.Framework }) && !slices.Contains(r.endpoints, e) {
+				of = append(of, r)
+			}
+		}
+		if len(of) == 1 {
+			of[0].parts = append(of[0].parts, e)
+		}
+	}
 }
 
 // serving are the endpoints to draft routes for: those whose server is in view, or,

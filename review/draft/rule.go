@@ -271,6 +271,11 @@ func (m *message) broadcast(r *route, claimed []string) []string {
 	if i := slices.Index(out, ""); i >= 0 {
 		m.relayed = true
 		out = slices.Delete(out, i, i+1)
+		for _, f := range m.root.members {
+			if mayBeText(f) && !slices.Contains(claimed, f.path) && !slices.Contains(out, f.path) {
+				out = append(out, f.path)
+			}
+		}
 	}
 	slices.Sort(out)
 	return out

@@ -40,7 +40,7 @@ func (d *drafter) sendsRecords(r *route) bool {
 	if slices.ContainsFunc(r.sayings, func(s saying) bool { return s.open && !s.page }) {
 		return true
 	}
-	for _, e := range r.endpoints {
+	for _, e := range r.all() {
 		for _, ev := range e.Of(model.Send, model.Broadcast) {
 			if slices.ContainsFunc(ev.Tainted(model.FromRecord), func(f *model.Flow) bool { return f.Whole || f.Field == "" }) {
 				return true

@@ -99,6 +99,7 @@ const actions = {
 wss.on('connection', (ws, req) => {
   const person = personOf(req) || { id: 'guest', fullName: 'Guest', roles: [] };
   say(ws, 'hello', { id: person.id });
+  ws.on('error', () => {}); // without a listener it would end the process
   ws.on('message', (data) => {
     let msg;
     try {
@@ -116,3 +117,4 @@ wss.on('connection', (ws, req) => {
 const port = Number(process.env.DESK_PORT ?? 4100);
 server.listen(port, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
 if (process.env.EXIT_WITH_STDIN === '1') process.stdin.once('end', () => process.exit(0)).resume();
+process.on('uncaughtException', (err) => console.error(err.message));
