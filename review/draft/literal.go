@@ -208,3 +208,36 @@ func secretName(name string) bool {
 	}
 	return false
 }
+
+// acknowledgements are how a parameter is called by which a handler answers an
+// event: it is no argument of it.
+var acknowledgements = words("ack callback cb done fn next respond reply answer")
+
+// several reports whether a handler that is written where it is registered takes
+// more than one argument out of an event.
+func (d *drafter) several(event string) bool {
+	found := false
+	for _, f := range d.Files {
+		ir.InspectStmts(f.Body, func(n ir.Node) bool {
+			c, ok := n.(*ir.Call)
+			if !ok || found || len(c.Args) != 2 {
+				return !found
+			}
+			m, ok := c.Fn.(*ir.Member)
+			name, isText := c.Args[0].Value.(*ir.Lit)
+			fn, isFunc := c.Args[1].Value.(*ir.FuncLit)
+			if !ok || !isText || !isFunc || m.Name != "on" && m.Name != "once" || name.Value != event {
+				return true
+			}
+			count := 0
+			for _, p := range fn.Func.Params {
+				if !acknowledgements[strings.ToLower(p.Name)] {
+					count++
+				}
+			}
+			found = count > 1
+			return true
+		})
+	}
+	return found
+}

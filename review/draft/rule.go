@@ -72,6 +72,9 @@ func (d *drafter) anything(r *route) *message {
 
 // rule is the rule of one type of message.
 func (d *drafter) rule(r *route, m *message) yamltext.Member {
+	if r.dialect == "socketio" && d.several(m.name) {
+		return yamltext.Member{Key: m.name, Value: yamltext.Object{}, Comment: confirm("an event with several arguments: a schema for it takes messages.args: all", place(m.at))}
+	}
 	claimed := m.claimed(r)
 	d.tighten(r, m)
 	set := yamltext.Flow{}

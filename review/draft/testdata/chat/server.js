@@ -27,6 +27,10 @@ io.on('connection', (socket) => {
     io.to(post.room).emit('post', { sender: post.sender || socket.data.user, body: post.body });
   });
 
+  socket.on('whisper', (to, text) => {
+    io.to(to).emit('whisper', { from: socket.data.user, text });
+  });
+
   socket.on('typing', ({ room }) => {
     socket.to(room).emit('typing', { user: socket.data.user });
   });
