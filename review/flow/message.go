@@ -210,10 +210,12 @@ func (s *step) composed() bool {
 // partOfText is what happens to data that a text is made of.
 const partOfText = "becomes part of a text"
 
-// noteRead keeps a read that happens while a message is handled: what is done with
-// stored data when a connection ends tells nothing of messages.
+// noteRead keeps a read of a message. What is done with stored data when a
+// connection ends, or by a clock, tells nothing of messages.
 func (in *interp) noteRead(rd *model.Read) {
-	if in.env.phase == model.Messages {
+	switch in.env.phase {
+	case model.Closing, model.Timer, model.Elsewhere:
+	default:
 		in.out.read(in.env.endpoint, rd)
 	}
 }
