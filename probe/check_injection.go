@@ -18,13 +18,6 @@ func init() {
 		Name: "injection", Summary: "puts a quote, an operator and a product in braces into each text of the messages that read",
 		Weaknesses: []*catalogue.Weakness{catalogue.SQLInjection, catalogue.NoSQLInjection, catalogue.TemplateInjection}, Group: Named, Needs: NeedAccepted,
 		Cost: Cost{Connections: 40, Messages: 300, Time: 60 * time.Second}, Run: runInjection,
-	}, &Check{
-		Name: "binary-format", Summary: "sends the first bytes of formats that make objects, in binary messages, and looks for the words of their readers",
-		Weaknesses: []*catalogue.Weakness{catalogue.UnsafeDeserialization}, Group: Named, Needs: NeedAccepted,
-		Cost: Cost{Connections: 10, Messages: 20, Time: 20 * time.Second}, Run: runBinaryFormat,
-	}, &Check{
-		Name: "record-leak", Summary: "reads along for members that look like secrets",
-		Weaknesses: []*catalogue.Weakness{catalogue.RecordLeak}, Cost: Cost{Connections: 20, Messages: 40, Time: 20 * time.Second}, Last: true, Run: runRecordLeak,
 	})
 }
 
@@ -135,95 +128,4 @@ func unitText(units []wire.Unit) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// magic are the first bytes of formats that make objects, with what their
-// readers say when the rest is missing.
-var magic = []struct {
-	format string
-	bytes  []byte
-	words  *regexp.Regexp
-}{
-	{"Java serialization", []byte{0xac, 0xed, 0, 5, 'z'}, regexp.MustCompile(`(?i)java\.io|StreamCorrupted|ObjectInputStream|invalid type code`)},
-	{"Python pickle", []byte{0x80, 4, 0x95}, regexp.MustCompile(`(?i)pickle`)},
-	{".NET BinaryFormatter", []byte{0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff}, regexp.MustCompile(`(?i)BinaryFormatter|SerializationException`)},
-	{"PHP serialize", []byte(`O:8:"wswarden`), regexp.MustCompile(`(?i)unserialize`)},
-	{"Ruby Marshal", []byte{4, 8, 'o'}, regexp.MustCompile(`(?i)marshal data`)},
-}
-
-func runBinaryFormat(ctx context.Context, s *Session) error {
-	w := catalogue.UnsafeDeserialization
-	for _, m := range magic {
-		c, err := s.Connect(ctx, s.Target.Identity())
-		if err != nil {
-			return err
-		}
-		err = c.Send(ctx, wire.Binary, m.bytes)
-		var units []wire.Unit
-		if err == nil {
-			units, err = collect(ctx, c, s.Settle(), func(wire.Unit) bool { return false })
-		}
-		closing, _ := c.Closing()
-		e := c.Evidence()
-		c.Close()
-		if ignoreEnd(err) != nil {
-			return err
-		}
-		said := unitText(units)
-		if closing != nil {
-			said += string(closing.Reason)
-		}
-		if m.words.MatchString(said) {
-			s.Weak(Finding{Weakness: w, Fix: "read messages with a format that makes no objects, such as JSON, and hold them to a schema", Evidence: e, Anchor: m.format,
-				Message: fmt.Sprintf("A binary message that begins like %s is answered in the words of its reader: what anybody sends is made into objects, which runs code of his choice.", m.format)})
-		}
-	}
-	s.Pass(w, "binary messages that begin like %d formats are not answered by their readers", len(magic))
-	return nil
-}
-
-// secretMember matches names of members that belong in no message, and
-// secretValue values that look like secrets whatever they are called.
-var (
-	secretMember = regexp.MustCompile(`(?i)pass(word|wd|phrase)?_?(hash|salt|digest)?$|^(pwd|salt|secret|private_?key|api_?secret|tax_?id|ssn|social_security|card_?number|cvv|iban|otp|totp|mfa_secret)$|password|_hash$|[a-z]Hash$`)
-	secretValue  = regexp.MustCompile(`\$2[aby]\$\d\d\$[./A-Za-z0-9]{20}|\$argon2i?d?\$|\$scrypt\$|pbkdf2_sha|-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b`)
-)
-
-func runRecordLeak(ctx context.Context, s *Session) error {
-	w := catalogue.RecordLeak
-	// What reads bring back belongs to it, where some are known.
-	if msgs, speak := s.knownMessages(); speak != nil && len(msgs) > 0 && s.Control.Accepted() {
-		t := s.newTalk(s.Target.Identity(), speak)
-		defer t.close()
-		for _, k := range msgs[:min(len(msgs), 24)] {
-			if !k.reads() {
-				continue
-			}
-			if _, err := t.ask(ctx, k.name, k.payload); err != nil {
-				return err
-			}
-		}
-	}
-	seen := map[string]bool{}
-	n := 0
-	for _, r := range s.Facts().all() {
-		if r.kind != "text" {
-			continue
-		}
-		n++
-		for _, found := range secretLeaks(r.text) {
-			if seen[found.name] || len(seen) >= 8 {
-				continue
-			}
-			seen[found.name] = true
-			f := Finding{Weakness: w, Fix: "send an object of your own making with the members that a page needs; with guard: a schema of the server's message and undeclared: drop", Anchor: found.name}
-			f.Evidence.Request, f.Evidence.Response = r.sent, maskMember(clip(r.text, maxShown), found.value)
-			f.Message = fmt.Sprintf("The server sends a member %q, which %s: a record is sent whole.", found.name, found.why)
-			s.Weak(f)
-		}
-	}
-	if len(seen) == 0 {
-		s.Pass(w, "no member of %d messages looks like a secret", n)
-	}
-	return nil
 }

@@ -85,7 +85,10 @@ func (s *Session) trySpellings(ctx context.Context, w *catalogue.Weakness, who *
 		return err
 	}
 	for i, p := range all {
-		if o := outcomes[i]; o.Accepted() {
+		o := outcomes[i]
+		// Without a credential, past the check of Origin is where the control ends.
+		past := !s.Control.Accepted() && o.Like(s.Control) && !plain.Like(s.Control)
+		if o.Accepted() || past {
 			s.Weak(Finding{Weakness: w, Evidence: o.Evidence, Fix: fixPath, Anchor: "spelling",
 				Message: fmt.Sprintf("A handshake %s is %v at %s and %v at %s: the check belongs to one spelling of the path, the endpoint to more.", message, plain, path, o, p)})
 			return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -18,14 +17,6 @@ func init() {
 		Name: "revocation", Summary: "ends the sign-in by --revoke-hook while two connections are open, and measures the seconds until each is closed",
 		Weaknesses: []*catalogue.Weakness{catalogue.RevocationUnwired, catalogue.RecheckFailsOpen}, Group: State, Needs: NeedIdentity | NeedAccepted, Last: true,
 		Cost: Cost{Connections: 6, Messages: 150, Time: 75 * time.Second}, Run: runRevocation,
-	}, &Check{
-		Name: "credential-expiry", Summary: "holds a connection past the expiry of the identity's token",
-		Weaknesses: []*catalogue.Weakness{catalogue.SessionUnrechecked}, Group: State, Needs: NeedIdentity | NeedAccepted, Last: true,
-		Cost: Cost{Connections: 3, Messages: 20, Time: 60 * time.Second}, Run: runCredentialExpiry,
-	}, &Check{
-		Name: "role-change", Summary: "takes a role away by --demote-hook while a connection is open, and sends a privileged message on it",
-		Weaknesses: []*catalogue.Weakness{catalogue.SensitiveUnrefreshed}, Group: State, Needs: NeedIdentity | NeedAccepted, Last: true,
-		Cost: Cost{Connections: 4, Messages: 20, Time: 30 * time.Second}, Run: runRoleChange,
 	})
 }
 
@@ -166,99 +157,4 @@ func (s *Session) judgeRevocation(w *catalogue.Weakness, t, l *heldConn, patienc
 		s.Pass(w, "connections are closed %v and %v after the sign-in was ended", round(t.ended), round(l.ended))
 		s.Pass(catalogue.RecheckFailsOpen, "one that only listens too")
 	}
-}
-
-func runCredentialExpiry(ctx context.Context, s *Session) error {
-	w := catalogue.SessionUnrechecked
-	claims, ok := tokenClaims(s.Target.Identity().Bearer())
-	exp, has := claims["exp"].(float64)
-	if !ok || !has {
-		s.NotJudged(w, "it needs an identity whose bearer token is a JWT that expires soon; --revoke-hook shows the same by a logout")
-		return nil
-	}
-	until := time.Until(time.Unix(int64(exp), 0))
-	patience := s.Left(ctx).Time - 15*time.Second
-	switch {
-	case until < 0:
-		s.NotJudged(w, "the token has expired already: take a fresh one that expires soon")
-		return nil
-	case until > patience:
-		s.NotJudged(w, "the token expires in %v, which is longer than is waited; --budget seconds=%d waits", until.Round(time.Second), int((until + 30*time.Second).Seconds()))
-		return nil
-	}
-	c, err := s.Connect(ctx, s.Target.Identity())
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	// Ten seconds are left for clocks that differ and checks that are spread.
-	ended, how, err := endsWithin(ctx, c, until+10*time.Second)
-	if err != nil {
-		return err
-	}
-	if ended {
-		s.Pass(w, "a connection is %s when its token expires", how)
-		return nil
-	}
-	s.Weak(Finding{Weakness: w, Fix: "end a connection when the credential that opened it expires; with guard: it does", Evidence: c.Evidence(), Anchor: "expiry",
-		Message: "A connection was open 10 s after the token that opened it had expired. A token that was stolen once is good for as long as the socket stays."})
-	return nil
-}
-
-func runRoleChange(ctx context.Context, s *Session) error {
-	w := catalogue.SensitiveUnrefreshed
-	typ := ""
-	if len(s.Target.Privileged) > 0 {
-		typ = s.Target.Privileged[0]
-	}
-	switch {
-	case s.Target.Demote == "":
-		s.NotJudged(w, "it needs a command or an address that takes the role away (--demote-hook)")
-		return nil
-	case typ == "":
-		s.NotJudged(w, "it needs the type of a message that the role allows (--privileged)")
-		return nil
-	}
-	msgs, speak := s.knownMessages()
-	if speak == nil {
-		s.NotJudged(w, noMessages)
-		return nil
-	}
-	payload := map[string]any{}
-	for _, k := range msgs {
-		if k.name == typ {
-			payload = k.payload
-		}
-	}
-	t := s.newTalk(s.Target.Identity(), speak)
-	defer t.close()
-	before, err := t.ask(ctx, typ, payload)
-	if err != nil {
-		return err
-	}
-	if before.refusal != "" || before.ended || before.silent() {
-		s.NotJudged(w, "%q is not carried out for %s before the change either: %v", typ, name(s.Target.Identity()), before)
-		return nil
-	}
-	if _, err := s.hook(ctx, s.Target.Demote, http.MethodPost); err != nil {
-		return err
-	}
-	if err := sleep(ctx, time.Second); err != nil {
-		return err
-	}
-	if t.c.ended() {
-		s.Pass(w, "the connection is ended when the role is taken away")
-		return nil
-	}
-	after, err := t.ask(ctx, typ, payload, before.types...)
-	if err != nil {
-		return err
-	}
-	if after.accepted(before) {
-		s.Weak(Finding{Weakness: w, Fix: "look the permissions up again before a sensitive action; with guard: fresh: true", Evidence: after.evidence, Anchor: typ,
-			Message: fmt.Sprintf("A second after the role was taken away the message %q is carried out on the open connection: what counted at the handshake counts for its whole life.", typ)})
-		return nil
-	}
-	s.Pass(w, "a second after the role was taken away %q is answered: %s", typ, strings.TrimSpace(after.String()))
-	return nil
 }

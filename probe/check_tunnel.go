@@ -14,13 +14,9 @@ import (
 )
 
 func init() {
-	w := []*catalogue.Weakness{catalogue.UpgradeSmuggling}
 	register(&Check{
 		Name: "tunnel", Summary: "asks for a wrong version of WebSocket and, behind the refusal, for the path that --canary-path names",
-		Weaknesses: w, Group: State, Cost: Cost{Connections: 6, Messages: 0, Time: 15 * time.Second}, Run: runTunnel,
-	}, &Check{
-		Name: "upstream-status", Summary: "has a backend answer 101 at --upstream-path and, behind it, asks for the path that --canary-path names",
-		Weaknesses: w, Group: State, Cost: Cost{Connections: 6, Messages: 0, Time: 15 * time.Second}, Run: runUpstreamStatus,
+		Weaknesses: []*catalogue.Weakness{catalogue.UpgradeSmuggling}, Group: State, Cost: Cost{Connections: 6, Messages: 0, Time: 15 * time.Second}, Run: runTunnel,
 	})
 }
 
@@ -60,20 +56,6 @@ func runTunnel(ctx context.Context, s *Session) error {
 	}
 	r = r.With("Sec-WebSocket-Version", "1337")
 	return s.behind(ctx, r, front, "a handshake of a version that does not exist")
-}
-
-func runUpstreamStatus(ctx context.Context, s *Session) error {
-	if !strings.HasPrefix(s.Target.UpstreamPath, "/") {
-		s.NotJudged(catalogue.UpgradeSmuggling, "it needs a path at which a backend can be made to answer 101, such as --upstream-path '/health?url=http://responder.example/101'")
-		return nil
-	}
-	front, ok, err := s.frontAnswer(ctx)
-	if err != nil || !ok {
-		return err
-	}
-	r := s.plain()
-	r.Target = s.Target.UpstreamPath
-	return s.behind(ctx, r, front, "an upgrade that a backend answers with 101")
 }
 
 // behind sends a request and, once it is answered, the canary on the same

@@ -197,8 +197,8 @@ func (r *promiser) allow(ctx context.Context, t, _ *talk, m *spoken) error {
 	for i := range r.s.Target.Identities {
 		id := &r.s.Target.Identities[i]
 		who, known := claimsOf(id)
-		denied, certain := r.denied(m, who, known)
-		if denied == nil {
+		list, certain := r.denied(m, who, known)
+		if len(list) == 0 {
 			continue
 		}
 		if !certain && r.toldRoles(id, m.rule.Allow) {
@@ -210,27 +210,51 @@ func (r *promiser) allow(ctx context.Context, t, _ *talk, m *spoken) error {
 			as = r.talk(id)
 			defer as.close()
 		}
-		return r.allowAs(ctx, as, m, w, text, denied, certain)
+		return r.allowAs(ctx, as, m, w, text, list, certain)
 	}
 	r.open(m.rule.Type, w, text, why)
 	return nil
 }
 
-func (r *promiser) allowAs(ctx context.Context, t *talk, m *spoken, w *catalogue.Weakness, text string, denied map[string]any, certain bool) error {
-	a, err := t.ask(ctx, m.rule.Type, denied, m.control.types...)
+// allowAs sends what the condition denies, until something is let through.
+func (r *promiser) allowAs(ctx context.Context, t *talk, m *spoken, w *catalogue.Weakness, text string, denied []map[string]any, certain bool) error {
+	var last answered
+	for _, payload := range denied {
+		a, err := t.ask(ctx, m.rule.Type, payload, m.control.types...)
+		switch {
+		case errors.Is(err, errNotOpen):
+			r.open(m.rule.Type, w, text, err.Error())
+			return nil
+		case err != nil:
+			return err
+		case !r.letThrough(m, a):
+			last = a
+			continue
+		case certain:
+			r.broken(m.rule.Type, w, text, fmt.Sprintf("it was carried out: %v", a), a.evidence)
+		default:
+			r.doubtful(m.rule.Type, w, text, fmt.Sprintf("it was carried out, unless %s has a role that is named there: %v", name(t.who), a), a.evidence)
+		}
+		return nil
+	}
 	switch {
-	case errors.Is(err, errNotOpen):
-		r.open(m.rule.Type, w, text, err.Error())
-	case err != nil:
-		return err
-	case !certain && m.works && a.accepted(m.control):
-		r.doubtful(m.rule.Type, w, text, fmt.Sprintf("it was answered as one that is allowed, unless %s has a role that is named there: %v", name(t.who), a), a.evidence)
-	case r.refusedByOther(m, a):
-		r.held(m.rule.Type, w, text, a.String())
+	case m.good == nil && last.silent():
+		r.open(m.rule.Type, w, text, "nothing came back")
+	case m.good == nil, r.refusedByOther(m, last):
+		r.held(m.rule.Type, w, text, last.String())
 	default:
-		r.judge(m, w, text, a)
+		r.judge(m, w, text, last)
 	}
 	return nil
+}
+
+// letThrough reports whether a message that the condition denies was answered
+// as one that it allows is; where it allows none, by anything but a refusal.
+func (r *promiser) letThrough(m *spoken, a answered) bool {
+	if m.good == nil {
+		return a.refusal == "" && !a.ended && !a.silent()
+	}
+	return m.works && a.accepted(m.control)
 }
 
 // refusedByOther reports whether a message that the condition denies was
@@ -239,34 +263,63 @@ func (r *promiser) refusedByOther(m *spoken, a answered) bool {
 	return m.works && a.refusal != ""
 }
 
-// denied returns a valid payload that the condition denies, and whether that
-// holds whatever roles the identity has.
-func (r *promiser) denied(m *spoken, who Claims, known bool) (payload map[string]any, certain bool) {
+// maxDenied is how many payloads that a condition denies are tried.
+const maxDenied = 4
+
+// denied returns valid payloads that the condition denies, the likeliest attacks
+// first, and whether it does so whatever roles the identity has.
+func (r *promiser) denied(m *spoken, who Claims, known bool) (list []map[string]any, certain bool) {
 	withAll := withRoles(who, m.rule.Allow, known)
-	var maybe map[string]any
-	// What names another user comes first: it is the attack.
-	list := r.variations(m, m.good, who)
-	other := r.other()
-	if other != "" {
-		slices.SortStableFunc(list, func(a, b map[string]any) int { return namesUser(b, other) - namesUser(a, other) })
+	base := m.good
+	if base == nil {
+		list := r.candidates(m, who)
+		if len(list) == 0 {
+			return nil, false
+		}
+		base = list[0]
 	}
-	for _, p := range list {
-		if !m.shape.Valid(corpus.Encode(p)) {
+	var sure, maybe []map[string]any
+	for _, p := range r.likelyFirst(m, r.variations(m, base, who)) {
+		message := r.encode(m, p)
+		if !m.shape.Valid(corpus.Encode(p)) || len(sure) >= maxDenied {
 			continue
 		}
-		message := r.encode(m, p)
 		ok, err := m.rule.Allows(message, who)
 		if err != nil || ok {
 			continue
 		}
-		if sure, err := m.rule.Allows(message, withAll); err == nil && !sure {
-			return p, true
-		}
-		if maybe == nil {
-			maybe = p
+		if yes, err := m.rule.Allows(message, withAll); err == nil && !yes {
+			sure = append(sure, p)
+		} else if len(maybe) < maxDenied {
+			maybe = append(maybe, p)
 		}
 	}
+	if len(sure) > 0 {
+		return sure, true
+	}
 	return maybe, known
+}
+
+// likelyFirst sorts payloads: those that name the other user in the way that the
+// condition names the sender are the attack.
+func (r *promiser) likelyFirst(m *spoken, list []map[string]any) []map[string]any {
+	other := r.other()
+	words, _ := literals(m.rule.Allow)
+	score := func(p map[string]any) int {
+		text := string(corpus.Encode(p))
+		n := 0
+		if other != "" && strings.Contains(text, other) {
+			n = 1
+			for _, w := range words {
+				if strings.Contains(text, w+other) {
+					n = 2
+				}
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b map[string]any) int { return score(b) - score(a) })
+	return list
 }
 
 // toldRoles reports whether the server has said that somebody has a role that a
@@ -288,13 +341,6 @@ func (r *promiser) toldRoles(who *Identity, source string) bool {
 		}
 	}
 	return false
-}
-
-func namesUser(p map[string]any, text string) int {
-	if strings.Contains(string(corpus.Encode(p)), text) {
-		return 1
-	}
-	return 0
 }
 
 // aboutAllow is what is open where a condition is not in force: by what it

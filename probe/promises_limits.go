@@ -39,6 +39,15 @@ func (r *promiser) fresh(ctx context.Context) (*Conn, Outcome, error) {
 		return nil, Outcome{}, err
 	}
 	c, o, err := r.s.Open(ctx, req)
+	// The connections of what was tried before may still be counted.
+	for range 3 {
+		if err != nil || c != nil || !o.Throttled() || r.s.holdOff(ctx, o) != nil {
+			break
+		}
+		if req, err = r.handshake(ctx, r.s.Target.Origin); err == nil {
+			c, o, err = r.s.Open(ctx, req)
+		}
+	}
 	if c == nil || err != nil {
 		return nil, o, err
 	}

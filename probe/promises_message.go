@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
-	"github.com/wswarden/wswarden/internal/wire"
 	"github.com/wswarden/wswarden/probe/corpus"
 )
 
@@ -121,7 +120,8 @@ func (r *promiser) control(ctx context.Context, t *talk, m *spoken) error {
 // message holds the endpoint to the rule of one type.
 func (r *promiser) message(ctx context.Context, t, ear *talk, m *spoken) error {
 	if m.good == nil {
-		return nil
+		// What nobody here may send must be refused all the same.
+		return r.allow(ctx, t, ear, m)
 	}
 	text := "a message that is valid is accepted"
 	switch {
@@ -274,145 +274,4 @@ func answeredAtAll(a, control answered) answered {
 		a.types = append(a.types, control.types...)
 	}
 	return a
-}
-
-// fromServer holds what the server said to the rules for its messages.
-func (r *promiser) fromServer() {
-	for i := range r.p.Rules.Server {
-		r.said(&r.p.Rules.Server[i])
-	}
-	if len(r.p.Rules.Secret) > 0 {
-		r.withheld("", r.p.Rules.Secret, r.heard)
-	}
-}
-
-// said holds what the server said to the rule of one type.
-func (r *promiser) said(rule *MessagePromise) {
-	var of []heardBy
-	for _, h := range r.heard {
-		typ := r.speak.hear(h.unit).typ
-		if ownRefusal(r.speak.hear(h.unit).body) {
-			continue
-		}
-		if prefix, pattern := strings.CutSuffix(rule.Type, "*"); typ == rule.Type || pattern && strings.HasPrefix(typ, prefix) {
-			of = append(of, h)
-		}
-	}
-	if rule.Monitor {
-		return
-	}
-	if len(of) == 0 {
-		r.open(rule.Type, catalogue.RecordLeak, "what the server says of this type is held to its rule", "the server said nothing of this type")
-		return
-	}
-	if rule.Schema != nil {
-		r.schemaOfServer(rule, of)
-	}
-	if len(rule.Redact) > 0 {
-		r.withheld(rule.Type, rule.Redact, of)
-	}
-	if rule.Allows == nil {
-		return
-	}
-	text := "only who may see it gets it: " + rule.Allow
-	for _, h := range of {
-		who, known := claimsOf(h.who)
-		ok, err := rule.Allows(r.payload(h.unit), who)
-		if err == nil && !ok && known || err == nil && !ok && !strings.Contains(rule.Allow, "roles") {
-			r.broken(rule.Type, catalogue.BroadcastUnscoped, text, fmt.Sprintf("%s received one", name(h.who)), r.shown(h.unit))
-			return
-		}
-	}
-	r.held(rule.Type, catalogue.BroadcastUnscoped, text, fmt.Sprintf("true of %d messages", len(of)))
-}
-
-// ownRefusal reports whether a message is one by which guard itself refuses,
-// which rules for the server are not about.
-func ownRefusal(body any) bool {
-	object, ok := body.(map[string]any)
-	_, code := object["code"].(string)
-	_, event := object["event"].(string)
-	return ok && code && event && len(object) == 4
-}
-
-// payload is what rules look at: in the dialects that can be spoken here and
-// whose payload is not the message, the part that is.
-func (r *promiser) payload(u wire.Unit) []byte {
-	body := r.speak.hear(u).body
-	switch b := body.(type) {
-	case []any: // an event of Socket.IO
-		if len(b) > 1 {
-			return corpus.Encode(b[1])
-		}
-	case map[string]any:
-		for _, name := range []string{"params", "arguments", "result"} {
-			if _, plain := r.speak.(jsonSpeech); !plain && b[name] != nil {
-				return corpus.Encode(b[name])
-			}
-		}
-	}
-	return u.Payload
-}
-
-func (r *promiser) schemaOfServer(rule *MessagePromise, of []heardBy) {
-	compiled, err := corpus.NewShape(rule.Schema)
-	if err != nil {
-		r.open(rule.Type, catalogue.RecordLeak, "what the server says is held to its schema", err.Error())
-		return
-	}
-	text := "the server says what its schema describes"
-	if rule.Drop {
-		text = "the server says nothing that its schema does not name"
-	}
-	for _, h := range of {
-		payload := r.payload(h.unit)
-		if rule.Drop {
-			if names := compiled.Undeclared(payload); len(names) > 0 {
-				r.broken(rule.Type, catalogue.RecordLeak, text, fmt.Sprintf("members %q arrived", names), r.shown(h.unit))
-				return
-			}
-		}
-		if !compiled.Valid(payload) {
-			r.broken(rule.Type, catalogue.RecordLeak, text, "a message arrived that it refuses", r.shown(h.unit))
-			return
-		}
-	}
-	r.held(rule.Type, catalogue.RecordLeak, text, fmt.Sprintf("true of %d messages", len(of)))
-}
-
-// withheld holds the endpoint to members that never pass.
-func (r *promiser) withheld(typ string, names []string, of []heardBy) {
-	text := fmt.Sprintf("members %q never arrive", names)
-	for _, h := range of {
-		found := ""
-		members(r.speak.hear(h.unit).body, func(name string) {
-			for _, n := range names {
-				if strings.EqualFold(n, name) {
-					found = name
-				}
-			}
-		})
-		if found != "" {
-			r.broken(typ, catalogue.RecordLeak, text, fmt.Sprintf("%q arrived", found), r.shown(h.unit))
-			return
-		}
-	}
-	if len(of) > 0 {
-		r.held(typ, catalogue.RecordLeak, text, fmt.Sprintf("true of %d messages", len(of)))
-	}
-}
-
-// members calls f for the name of every member in a decoded message.
-func members(v any, f func(string)) {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			members(e, f)
-		}
-	case map[string]any:
-		for name, e := range v {
-			f(name)
-			members(e, f)
-		}
-	}
 }

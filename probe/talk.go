@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -351,6 +350,3 @@ func canary(word string) string {
 		return -1
 	}, wire.NewKey()))[:8]
 }
-
-// sameBytes reports whether two messages are the same.
-func sameBytes(a, b wire.Unit) bool { return bytes.Equal(a.Payload, b.Payload) }

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"strings"
 )
 
@@ -14,16 +13,4 @@ func tokenPart(token string, i int) ([]byte, bool) {
 	}
 	text, err := base64.RawURLEncoding.DecodeString(parts[i])
 	return text, err == nil
-}
-
-// tokenWith returns a JWT of a header and claims with a signature as it is.
-func tokenWith(header, claims map[string]any, signature string) string {
-	encode := func(v map[string]any) string {
-		text, err := json.Marshal(v)
-		if err != nil {
-			panic(err) // both were decoded from JSON
-		}
-		return base64.RawURLEncoding.EncodeToString(text)
-	}
-	return encode(header) + "." + encode(claims) + "." + signature
 }

@@ -114,7 +114,7 @@ func newHTMLPage(r *Report, source Source) htmlPage {
 		page.Target, page.Read = printable(r.Target), strings.TrimSuffix(r.effort(), ".")
 		for _, j := range r.Judgements {
 			class := map[Verdict]string{Passed: "present", Weak: "absent", NotJudged: "unknown"}[j.Verdict]
-			page.Judgements = append(page.Judgements, htmlJudgement{j.label(), string(j.Verdict), class, j.Message})
+			page.Judgements = append(page.Judgements, htmlJudgement{j.label(), string(j.Verdict), class, printable(j.Message)})
 		}
 		for _, one := range r.Promises {
 			class := map[PromiseVerdict]string{PromiseHeld: "present", PromiseBroken: "absent", PromiseNotJudged: "unknown"}[one.Verdict]
@@ -159,6 +159,9 @@ func (h *htmlWriter) finding(f Finding) htmlFinding {
 	out := htmlFinding{Finding: f, Anchor: findingAnchor(f), Place: place(f.Span), Frame: h.frame(f.Span, contextLines)}
 	if f.URL != "" {
 		out.Place = printable(f.URL)
+	}
+	if f.Evidence != nil {
+		out.Evidence = &Evidence{printableLines(f.Evidence.Request), printableLines(f.Evidence.Response)}
 	}
 	for _, s := range f.Trace {
 		step := h.step(s)

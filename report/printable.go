@@ -25,6 +25,15 @@ func printable(s string) string {
 	return b.String()
 }
 
+// printableLines is printable for text of several lines.
+func printableLines(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(strings.TrimRight(printable(line), " ") + "\n")
+	}
+	return b.String()
+}
+
 // spell returns how the character r, encoded as raw, is shown.
 func spell(r rune, raw string) string {
 	switch {

@@ -133,7 +133,7 @@ func TestSARIFFollowsTheSchema(t *testing.T) {
 		}
 		return schema.Validate(log)
 	}
-	for name, r := range map[string]*report.Report{"sample": sample(t), "empty": {}, "hostile": hostile()} {
+	for name, r := range map[string]*report.Report{"sample": sample(t), "empty": {}, "hostile": hostile(), "probe": probed()} {
 		for _, source := range []report.Source{sampleSource, nil} {
 			data := sarifOf(t, r, source)
 			if err := valid(data); err != nil {
