@@ -188,8 +188,15 @@ func (s *Session) reportWeakOrigins(all []admitted) {
 		s.Pass(w, "none of %d variations of %s is let in", len(originMutations(s.Target.Origin, s.Target.Foreign)), s.Target.Origin)
 		return
 	}
-	// The most harmful one is the evidence.
-	slices.SortStableFunc(in, func(a, b admitted) int { return b.harm() - a.harm() })
+	// The most harmful one is the evidence; among equals, one on a name that
+	// anybody can have.
+	rank := func(a admitted) int {
+		if strings.Contains(a.show(), s.Target.Foreign) {
+			return 2*a.harm() + 1
+		}
+		return 2 * a.harm()
+	}
+	slices.SortStableFunc(in, func(a, b admitted) int { return rank(b) - rank(a) })
 	worst := in[0]
 	severity, why := s.hijack(worst.ambient)
 	confidence := report.HighConfidence

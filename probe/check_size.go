@@ -17,7 +17,7 @@ func init() {
 		Name:       "message-size",
 		Summary:    "sends messages of up to 1 MiB, and the header of one of 16 MiB",
 		Weaknesses: []*catalogue.Weakness{catalogue.MessageSize},
-		Cost:       Cost{Connections: 6, Messages: 16, Time: 15 * time.Second},
+		Cost:       Cost{Connections: 6, Messages: 16, Time: time.Minute},
 		Needs:      NeedAccepted,
 		Late:       true,
 		Run:        runMessageSize,
