@@ -61,7 +61,7 @@ func (s *Session) stranger(ctx context.Context, r Request) (Outcome, error) {
 		return o, err
 	}
 	o, err = c.settle(ctx, o, max(3*s.Settle(), 500*time.Millisecond))
-	if o.Kind == Closed {
+	if o.Kind == Closed || o.Kind == Denied {
 		o.Kind = Open // it was let in; what ended it is a message that nobody knows
 	}
 	return o, err
@@ -78,7 +78,7 @@ func (s *Session) judgeAnonymous(o Outcome) {
 	f := Finding{Weakness: w, Evidence: o.Evidence, Fix: fixAuth, Anchor: "anonymous", Confidence: report.MediumConfidence}
 	switch {
 	case o.Kind == Open:
-		s.NotJudged(w, "a stranger is let in, and nothing comes, also not to a message of an unknown type, or that ends it; it may ask for a credential in a message")
+		s.NotJudged(w, "a stranger is let in, and nothing comes, also not to a message of an unknown type, or that is refused; it may ask for a credential in a message")
 		return
 	case slices.ContainsFunc(o.Messages, said) && !(known && o.SameData(s.Control)):
 		s.NotJudged(w, "a stranger is let in, and the answer speaks of signing in, so that it may authenticate by a message")

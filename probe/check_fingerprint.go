@@ -27,6 +27,7 @@ var libraryWords = []struct{ library, in, text string }{
 	{"gorilla/websocket (Go)", "reason", "bad opcode"},
 	{"gorilla/websocket (Go)", "reason", "unknown opcode"},
 	{"coder/websocket (Go)", "body", "WebSocket protocol violation"},
+	{"coder/websocket (Go)", "body", "unsupported WebSocket protocol version (only 13 is supported)"},
 	{"coder/websocket (Go)", "reason", "received unknown opcode"},
 	{"golang.org/x/net/websocket (Go)", "body", "missing or bad WebSocket Version"},
 	{"websockets (Python)", "body", "Failed to open a WebSocket connection"},
@@ -70,13 +71,15 @@ func runFingerprint(ctx context.Context, s *Session) error {
 }
 
 // recogniseWords names a library by what it says, empty if it is none that is
-// known.
+// known. The longest words decide: those of one library may be part of what
+// another says.
 func recogniseWords(body, reason, header string) string {
+	library, longest := "", 0
 	for _, w := range libraryWords {
 		text := map[string]string{"body": body, "reason": reason, "header": header}[w.in]
-		if strings.Contains(text, w.text) {
-			return w.library
+		if strings.Contains(text, w.text) && len(w.text) > longest {
+			library, longest = w.library, len(w.text)
 		}
 	}
-	return ""
+	return library
 }

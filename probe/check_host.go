@@ -47,9 +47,14 @@ func runHost(ctx context.Context, s *Session) error {
 		s.Pass(w, "it answers to any name, which matters for servers on loopback and in private networks; this one is at a public address")
 		s.Note("a handshake with Host %s is %v; if the same program also runs inside of a network, DNS rebinding reaches it there", host, rebound)
 	default:
+		severity, only := w.Severity, ""
+		// As with a foreign origin: what no browser adds by itself stands between.
+		if least, why := s.hijack(false); least == catalogue.Low {
+			severity, only = least, " "+why
+		}
 		s.Weak(Finding{
-			Weakness: w, Evidence: rebound.Evidence, Confidence: report.HighConfidence, Fix: fixHost, Anchor: "rebinding",
-			Message: fmt.Sprintf("A handshake with Host %s and the Origin of the same name is %v. A page whose name resolves to this address afterwards (DNS rebinding) drives this server from the browser of whoever opens it.", host, rebound),
+			Weakness: w, Severity: severity, Evidence: rebound.Evidence, Confidence: report.HighConfidence, Fix: fixHost, Anchor: "rebinding",
+			Message: fmt.Sprintf("A handshake with Host %s and the Origin of the same name is %v. A page whose name resolves to this address afterwards (DNS rebinding) drives this server from the browser of whoever opens it.%s", host, rebound, only),
 		})
 	}
 	return s.oddHosts(ctx)

@@ -208,8 +208,17 @@ func (c *Conn) Evidence() report.Evidence {
 // is sent on opening comes at once.
 const greetedTail = 30 * time.Millisecond
 
-// settle waits until the server has said what it makes of the handshake.
+// settle waits until the server has said what it makes of the handshake. What
+// the protocol above says against the client counts like the end of the connection.
 func (c *Conn) settle(ctx context.Context, o Outcome, d time.Duration) (Outcome, error) {
+	o, err := c.listen(ctx, o, d)
+	if text := denial(c.s.Facts().Framework(), o); text != "" && err == nil {
+		o.Kind, o.Denial = Denied, text
+	}
+	return o, err
+}
+
+func (c *Conn) listen(ctx context.Context, o Outcome, d time.Duration) (Outcome, error) {
 	began := time.Now()
 	// Who has to greet does so at once: a server that waits for it says nothing
 	// before.

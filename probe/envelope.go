@@ -42,18 +42,18 @@ var plainEnvelope = envelope{
 
 // envelopes are those of the protocols that are recognised.
 var envelopes = map[string]envelope{
-	"Socket.IO": {typed: func(name, more string) string { return fmt.Sprintf(`42[%q,{"id":"wswarden"%s}]`, name, more) }},
-	"SignalR": {typed: func(name, more string) string {
+	socketIO: {typed: func(name, more string) string { return fmt.Sprintf(`42[%q,{"id":"wswarden"%s}]`, name, more) }},
+	signalR: {typed: func(name, more string) string {
 		return fmt.Sprintf("{\"type\":1,\"target\":%q,\"arguments\":[{\"id\":\"wswarden\"%s}]}\x1e", name, more)
 	}},
 	"SockJS": {
 		typed: func(name, more string) string { return sockJS(plainEnvelope.typed(name, more)) },
 		raw:   sockJS,
 	},
-	"Phoenix channels": {typed: func(name, more string) string {
+	phoenix: {typed: func(name, more string) string {
 		return fmt.Sprintf(`[null,"1","wswarden",%q,{"id":"1"%s}]`, name, more)
 	}},
-	"Action Cable": {typed: func(name, more string) string { return fmt.Sprintf(`{"command":%q,"identifier":"{}"%s}`, name, more) }},
+	actionCable: {typed: func(name, more string) string { return fmt.Sprintf(`{"command":%q,"identifier":"{}"%s}`, name, more) }},
 }
 
 func sockJS(text string) string {

@@ -25,6 +25,9 @@ const (
 	// Closed: 101, and then the server ended the connection by itself, with or
 	// without data before.
 	Closed
+	// Denied: 101, and then the protocol above WebSocket said that it lets nobody
+	// in this way, with or without ending the connection.
+	Denied
 	// Open: 101, and the connection stayed open, without data from the server.
 	Open
 	// Served: 101, data from the server, and the connection stayed open.
@@ -44,6 +47,8 @@ type Outcome struct {
 	Reason string
 	// Messages are the first messages of the server.
 	Messages []wire.Unit
+	// Denial is what the protocol above said against the client, of Denied.
+	Denial string
 	// Invalid says what makes a 101 none that opens a WebSocket, empty if nothing.
 	Invalid string
 	// Evidence has the request and what came back, credentials masked.
@@ -77,6 +82,8 @@ func (o Outcome) Like(p Outcome) bool {
 		return o.Status == p.Status && shape(string(o.Body)) == shape(string(p.Body))
 	case Closed:
 		return o.Code == p.Code && shape(o.Reason) == shape(p.Reason)
+	case Denied:
+		return shape(o.Denial) == shape(p.Denial)
 	}
 	return true
 }
@@ -119,6 +126,8 @@ func (o Outcome) String() string {
 			text += ", after data"
 		}
 		return text
+	case Denied:
+		return fmt.Sprintf("opened, then refused by a message (%s)", clip(o.Denial, 120))
 	case Open:
 		return "opened"
 	case Served:

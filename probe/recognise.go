@@ -23,21 +23,22 @@ type protocol struct {
 }
 
 var protocols = []protocol{
-	{name: "Socket.IO", query: "EIO=4&transport=websocket", hello: []string{"40"}, is: func(o Outcome, path string) bool {
+	{name: socketIO, query: "EIO=4&transport=websocket", hello: []string{"40"}, is: func(o Outcome, path string) bool {
 		return starts(o, `0{"sid"`) || !o.Accepted() && strings.Contains(path, "socket.io")
 	}},
 	{name: "SockJS", is: func(o Outcome, _ string) bool { return len(o.Messages) > 0 && string(o.Messages[0].Payload) == "o" }},
-	{name: "Action Cable", subprotocols: []string{"actioncable-v1-json", "actioncable-unsupported"}, is: func(o Outcome, path string) bool {
+	{name: actionCable, subprotocols: []string{"actioncable-v1-json", "actioncable-unsupported"}, is: func(o Outcome, path string) bool {
 		return strings.HasPrefix(o.Header.Get("Sec-WebSocket-Protocol"), "actioncable-") || !o.Accepted() && strings.HasSuffix(path, "/cable")
 	}},
-	{name: "graphql-transport-ws", subprotocols: []string{"graphql-transport-ws"}, hello: []string{`{"type":"connection_init"}`}, is: func(o Outcome, path string) bool {
-		return o.Header.Get("Sec-WebSocket-Protocol") == "graphql-transport-ws" || o.Code == 4406 || !o.Accepted() && strings.Contains(path, "graphql")
+	{name: graphQL, subprotocols: []string{"graphql-transport-ws", "graphql-ws"}, hello: []string{`{"type":"connection_init"}`}, is: func(o Outcome, path string) bool {
+		spoken := o.Header.Get("Sec-WebSocket-Protocol")
+		return spoken == "graphql-transport-ws" || spoken == "graphql-ws" || o.Code == 4406 || !o.Accepted() && strings.Contains(path, "graphql")
 	}},
-	{name: "SignalR", hello: []string{"{\"protocol\":\"json\",\"version\":1}\x1e"}, is: func(Outcome, string) bool { return false }},
-	{name: "Phoenix channels", query: "vsn=2.0.0", is: func(_ Outcome, path string) bool {
+	{name: signalR, hello: []string{"{\"protocol\":\"json\",\"version\":1}\x1e"}, is: func(Outcome, string) bool { return false }},
+	{name: phoenix, query: "vsn=2.0.0", is: func(_ Outcome, path string) bool {
 		return strings.HasSuffix(path, "/socket/websocket") || strings.HasSuffix(path, "/live/websocket")
 	}},
-	{name: "STOMP", subprotocols: []string{"v12.stomp", "v11.stomp", "v10.stomp"}, is: func(o Outcome, path string) bool {
+	{name: stomp, subprotocols: []string{"v12.stomp", "v11.stomp", "v10.stomp"}, hello: []string{"CONNECT\naccept-version:1.0,1.1,1.2\nhost:/\n\n\x00"}, is: func(o Outcome, path string) bool {
 		return strings.HasSuffix(o.Header.Get("Sec-WebSocket-Protocol"), ".stomp") || !o.Accepted() && strings.Contains(path, "stomp")
 	}},
 	{name: "MQTT", subprotocols: []string{"mqtt"}, is: func(o Outcome, path string) bool {
@@ -127,7 +128,7 @@ func (r *run) protocolOf(o Outcome) (protocol, bool) {
 func (r *run) speak(ctx context.Context, s *Session, o Outcome) (Outcome, error) {
 	p, ok := r.protocolOf(o)
 	if !ok && o.Kind == Open && r.isSignalR(ctx, s) {
-		i := slices.IndexFunc(protocols, func(p protocol) bool { return p.name == "SignalR" })
+		i := slices.IndexFunc(protocols, func(p protocol) bool { return p.name == signalR })
 		p, ok = protocols[i], true
 	}
 	if !ok {
@@ -171,9 +172,12 @@ func (r *run) adopt(ctx context.Context, s *Session, p protocol) (Outcome, error
 			r.target.Hello = append(r.target.Hello, []byte(h))
 		}
 	}
+	before := r.facts.Framework()
+	r.facts.SetFramework(p.name) // it says how a refusal looks
 	o, err := r.firstTry(ctx, s)
-	if err == nil && usable(o) {
-		r.facts.SetFramework(p.name)
+	if err != nil || !usable(o) {
+		r.facts.SetFramework(before)
+	} else {
 		r.note("control", fmt.Sprintf("the endpoint speaks %s; the handshakes and first messages are those of its clients", p.name))
 	}
 	return o, err

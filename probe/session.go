@@ -192,7 +192,7 @@ func (s *Session) Steady(ctx context.Context) error {
 		return err
 	}
 	settle := time.Duration(0)
-	if s.Control.Kind == Closed {
+	if s.Control.Kind == Closed || s.Control.Kind == Denied {
 		settle = s.run.settle
 	}
 	o, err := s.try(ctx, r, settle)
