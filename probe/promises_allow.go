@@ -155,9 +155,7 @@ func (r *promiser) variations(m *spoken, base map[string]any, who Claims) []map[
 			for _, t := range texts {
 				values = append(values, t, t+"x", strings.TrimSuffix(t, ":")+":x")
 			}
-			for _, known := range r.values[name] {
-				values = append(values, known)
-			}
+			values = append(values, r.values[name]...)
 		case float64:
 			values = append(values, v)
 			for _, n := range numbers {

@@ -1,7 +1,6 @@
 package promise_test
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -178,8 +177,7 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !p.Bearer || p.Cookie || p.PerAddress != 10 || p.Rules != nil {
-		shown, _ := json.Marshal(p)
-		t.Errorf("got %s", shown)
+		t.Errorf("got %+v", p)
 	}
 	if _, err := promise.Load(file, "/other"); !errors.Is(err, promise.ErrNoRoute) {
 		t.Errorf("another path: got %v, want ErrNoRoute", err)

@@ -15,9 +15,7 @@ import (
 func (d *drafter) secretNames(r *route) yamltext.List {
 	names := d.secrets()
 	if d.sendsRecords(r) {
-		for _, n := range commonSecrets {
-			names = append(names, n)
-		}
+		names = append(names, commonSecrets...)
 	}
 	var out yamltext.List
 	var seen []string
