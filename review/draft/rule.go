@@ -501,6 +501,11 @@ func (d *drafter) channelIs(x, path string) string {
 		}
 		terms = append(terms, fmt.Sprintf("%s in [%s]", x, strings.Join(list, ", ")))
 	}
+	if personal := len(forms) > 0 && len(d.publicChannels()) == 0 && !slices.ContainsFunc(forms, func(c channelForm) bool { return !c.own }); personal {
+		// The program shows which channels are somebody's, and no name of any other:
+		// a plain word is none of those.
+		terms = append(terms, fmt.Sprintf("%s.matches(%s)", x, celText("^[A-Za-z0-9_-]{1,64}$")))
+	}
 	if len(terms) == 0 {
 		claim := "channels"
 		if w := last(path); w != "" {
@@ -512,7 +517,7 @@ func (d *drafter) channelIs(x, path string) string {
 }
 
 func (d *drafter) channelNote(path string) string {
-	if len(d.channelForms()) == 0 {
+	if len(d.channelForms()) == 0 && len(d.publicChannels()) == 0 {
 		return "who may listen to what, which the code doesn't say: here those that a claim of the sign-in lists"
 	}
 	return "who may listen to what: here one's own, and what is nobody's"
