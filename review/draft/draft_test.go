@@ -159,6 +159,9 @@ func TestRules(t *testing.T) {
     if (msg.type === 'banner') for (const c of wss.clients) c.send(JSON.stringify({ type: 'banner', text: msg.text }));
     if (msg.type === 'push_firmware') devices.get(msg.device).image = msg.image;`,
 			[]string{"        banner:", `allow: '"admin" in session.roles' # confirm: who may do this`}, nil},
+		{"an object of nobody knows whom", `
+    if (msg.type === 'scrap') db.hives.deleteOne({ id: msg.hiveId });`,
+			[]string{`allow: "true" # confirm: whose hiveId that is`, `session.owns("hives", message.hiveId)`}, nil},
 		{"who acts under another name", `
     if (msg.type === 'bid') { const who = msg.bidder_no ?? user; lots.get(msg.lot).bidder = who; for (const c of wss.clients) c.send(JSON.stringify({ bidder: who })); }`,
 			[]string{"set: {bidder_no: session.user}"}, nil},

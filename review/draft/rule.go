@@ -373,7 +373,13 @@ func (d *drafter) allow(r *route, m *message, claimed []string) (string, string)
 	}
 	if len(terms) == 0 {
 		if cited := d.citeType(m, "WS402"); cited != "" {
+			if ids := m.chosen(r, claimed); len(ids) > 0 {
+				return "true", confirm(fmt.Sprintf("whose %s that is, the guard doesn't know; if a claim lists them, session.owns(%s, %s)", leaf(ids[0]), celText(plural(ids[0])), celField(ids[0])), cited)
+			}
 			return "true", confirm("the guard doesn't know whose object it is; if claims list them, session.owns(\"claim\", message.field)", cited)
+		}
+		if ids := m.chosen(r, claimed); len(ids) > 0 {
+			return "true", confirm(fmt.Sprintf("whose %s that is, nothing compares with who asks; if a claim lists them, session.owns(%s, %s)", leaf(ids[0]), celText(plural(ids[0])), celField(ids[0])))
 		}
 		return "", ""
 	}
@@ -545,6 +551,40 @@ func (m *message) selected(r *route, claimed []string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// chosen are the fields that choose an object which the message changes or removes,
+// with nothing in force that says whose it is.
+func (m *message) chosen(r *route, claimed []string) []string {
+	var out []string
+	for _, ev := range m.events {
+		act, own := rule.Act(ev)
+		if ev.Kind != model.Operation || own && act == model.ReadAct || ev.Guarded(model.OwnerFact, model.RoleFact, model.MemberFact) || slices.ContainsFunc(ev.Args, func(v model.Value) bool { return v.Bound }) {
+			continue
+		}
+		f := rule.Selector(ev)
+		if f == nil {
+			continue
+		}
+		path, ok := r.payload(wire(f))
+		if ok && path != "" && ids[last(path)] && !slices.Contains(claimed, path) && !slices.Contains(out, path) && m.comparable(path) {
+			out = append(out, path)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// leaf is the last name of a path.
+func leaf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// plural is what a claim that lists what a field names may be called.
+func plural(path string) string {
+	list := rule.Words(leaf(path))
+	if len(list) > 1 && ids[list[len(list)-1]] {
+		list = list[:len(list)-1]
+	}
+	return strings.TrimSuffix(strings.Join(list, "_"), "s") + "s"
 }
 
 // comparable reports whether a field can be compared with a name: it is no object,
