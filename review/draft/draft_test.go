@@ -159,6 +159,9 @@ func TestRules(t *testing.T) {
     if (msg.type === 'banner') for (const c of wss.clients) c.send(JSON.stringify({ type: 'banner', text: msg.text }));
     if (msg.type === 'push_firmware') devices.get(msg.device).image = msg.image;`,
 			[]string{"        banner:", `allow: '"admin" in session.roles' # confirm: who may do this`}, nil},
+		{"who speaks, by name alone", `
+    if (msg.type === 'sing') for (const c of wss.clients) c.send(JSON.stringify({ type: 'sung', nickname: msg.nickname, postedBy: msg.postedBy, subject: msg.subject || 'none' }));`,
+			[]string{"set: {nickname: session.name, postedBy: session.user} # confirm:", "clean: {subject: escape}"}, nil},
 		{"an object of nobody knows whom", `
     if (msg.type === 'scrap') db.hives.deleteOne({ id: msg.hiveId });`,
 			[]string{`allow: "true" # confirm: whose hiveId that is`, `session.owns("hives", message.hiveId)`}, nil},

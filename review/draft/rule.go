@@ -92,6 +92,9 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 	}
 	if len(set) > 0 {
 		note := join("who signed in, whatever the message says", d.citeType(m, "WS401"))
+		if m.guessed {
+			note = confirm("by its name this says who sent the message: who signed in, whatever the message says", d.citeType(m, "WS401"))
+		}
 		if m.numericIdentity(claimed) {
 			note = confirm("the code keeps accounts by number: does the sign-in name them so?", d.citeType(m, "WS401"))
 		}
@@ -215,20 +218,54 @@ func (m *message) claimed(r *route) []string {
 			if !ok || path == "" || roleWords[last(path)] || roleWords[strings.ToLower(path)] || m.root.find(path) == nil || slices.Contains(out, path) {
 				return
 			}
+			if strings.EqualFold(leaf(path), "subject") {
+				return // what a text is about
+			}
 			if strings.Contains(path, "[]") || m.privileged() && !f.Overrides {
 				return // whom a privileged act is about
 			}
 			out = append(out, path)
 		})
 	}
+	for _, path := range m.signed(r) {
+		if !slices.Contains(out, path) {
+			out, m.guessed = append(out, path), true
+		}
+	}
 	slices.Sort(out)
+	return out
+}
+
+// signed are texts that others get as the name of who sent the message, though
+// nothing in the code compares them with who is connected.
+func (m *message) signed(r *route) []string {
+	var out []string
+	if m.privileged() {
+		return nil
+	}
+	for _, ev := range m.events {
+		if ev.Kind != model.Broadcast || ev.Guarded(model.OwnerFact, model.RoleFact) {
+			continue
+		}
+		for _, fl := range ev.Tainted(model.FromMessage) {
+			path, ok := r.payload(wire(fl))
+			name := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(leaf(path)))
+			if !ok || !speakers[name] || fl.Type == "enum" || fl.Type == "number" || fl.Type == "boolean" || slices.Contains(out, path) || !m.comparable(path) {
+				continue
+			}
+			if f := m.root.find(path); !slices.Contains(f.types(), "string") {
+				continue
+			}
+			out = append(out, path)
+		}
+	}
 	return out
 }
 
 // identity is what the guard writes into a field that says who acts.
 func (m *message) identity(path string) string {
 	name := path[strings.LastIndexByte(path, '.')+1:]
-	if w := rule.Words(name); shownNames[strings.ToLower(name)] || len(w) > 1 && w[len(w)-1] == "name" && w[0] != "user" && w[0] != "login" && w[0] != "account" {
+	if w := rule.Words(name); readNames[strings.ToLower(name)] || shownNames[strings.ToLower(name)] || len(w) > 1 && w[len(w)-1] == "name" && w[0] != "user" && w[0] != "login" && w[0] != "account" {
 		return "session.name"
 	}
 	if f := m.root.find(path); f != nil && f.kinds["integer"] && !f.kinds["string"] {
