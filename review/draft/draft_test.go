@@ -162,6 +162,11 @@ func TestRules(t *testing.T) {
 		{"who speaks, by name alone", `
     if (msg.type === 'sing') for (const c of wss.clients) c.send(JSON.stringify({ type: 'sung', nickname: msg.nickname, postedBy: msg.postedBy, subject: msg.subject || 'none' }));`,
 			[]string{"set: {nickname: session.name, postedBy: session.user} # confirm:", "clean: {subject: escape}"}, nil},
+		{"secrets of records", `
+    const kiln = { id: 1, wifi_password: 'x', shareKey: 'y', sortKey: 3, publicKey: 'z' };
+    db.query('CREATE TABLE potters (id INT, insurance_no TEXT, door_pin VARCHAR(8), glaze TEXT)');
+    if (msg.type === 'fire') ws.send(JSON.stringify({ type: 'fired', kiln }));`,
+			[]string{"secret: [insurance_no, door_pin, wifi_password, shareKey"}, []string{"sortKey", "publicKey", "glaze"}},
 		{"an object of nobody knows whom", `
     if (msg.type === 'scrap') db.hives.deleteOne({ id: msg.hiveId });`,
 			[]string{`allow: "true" # confirm: whose hiveId that is`, `session.owns("hives", message.hiveId)`}, nil},

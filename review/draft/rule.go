@@ -35,7 +35,7 @@ func (d *drafter) section(r *route, list []*message) yamltext.Object {
 		yamltext.Member{Key: "reject", Value: "reply", Comment: d.cite(r, "WS301", "WS302", "WS310", "WS311")},
 		yamltext.Member{Key: "strikes", Value: 20})
 	if names := d.secretNames(r); len(names) > 0 {
-		out = append(out, yamltext.Member{Key: "secret", Value: names, Comment: join("never reaches a client, in any message", d.cite(r, "WS504", "WS503"))})
+		out = append(out, yamltext.Member{Key: "secret", Value: names, Comment: join("never reaches a client, in any message", d.cite(r, "WS504"))})
 	}
 	if len(client) > 0 {
 		out = append(out, yamltext.Member{Key: "client", Value: client})
