@@ -18,6 +18,7 @@ type message struct {
 	root    *field
 	whole   bool // it is handed on as a whole
 	relayed bool // and goes to others so
+	guessed bool // a field says who sent it by nothing but its name
 	scalar  bool // its payload is a text or a number, not an object
 }
 
