@@ -53,9 +53,11 @@ func (p *places) handled(fn string) string {
 const guessedPort = 3000
 
 var (
-	addressPort   = regexp.MustCompile("[\"'`](?:https?://|wss?://|tcp://)?(?:[A-Za-z0-9_.-]*|\\[[0-9a-fA-F:]*\\]|\\$\\{[^}]*\\}):([0-9]{2,5})[\"'`/]")
-	namedPort     = regexp.MustCompile(`(?i)(?:\b|_)port\b["']?[^\n<>]{0,80}?\b([1-9][0-9]{1,4})\b`)
-	listenPort    = regexp.MustCompile(`(?i)\b(?:listen|serve|run|bind)\w*\((?:[^()\n]{0,80}?[^\w.])?([1-9][0-9]{2,4})(?:[^\w.]|$)`)
+	addressPort = regexp.MustCompile("[\"'`](?:https?://|wss?://|tcp://)?(?:[A-Za-z0-9_.-]*|\\[[0-9a-fA-F:]*\\]|\\$\\{[^}]*\\}):([0-9]{2,5})[\"'`/]")
+	namedPort   = regexp.MustCompile(`(?i)(?:\b|_)port\b["']?[^\n<>]{0,80}?\b([1-9][0-9]{1,4})\b`)
+	listenPort  = regexp.MustCompile(`(?i)\b(?:listen|serve|run|bind)\w*\((?:[^()\n]{0,80}?[^\w.])?([1-9][0-9]{2,4})(?:[^\w.]|$)`)
+	// otherService names what a program connects to rather than what it is.
+	otherService  = regexp.MustCompile(`(?i)database|(?:\b|_)db|\bdb|mysql|maria|postgres|\bpg|redis|mongo|sqlite|memcache|amqp|rabbit|kafka|smtp|mail|ldap|elastic|proxy|3306|5432|6379|27017`)
 	authorized    = regexp.MustCompile("(?i)[\"'`]authorization[\"'`]|headers\\.authorization\\b")
 	originText    = regexp.MustCompile("[\"'`](https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/?[\"'`]")
 	originLine    = regexp.MustCompile(`(?i)origin|cors`)
@@ -144,7 +146,7 @@ func comment(line string) bool {
 }
 
 func (p *places) ports(line, at string, page bool) {
-	if p.port != 0 || page {
+	if p.port != 0 || page || otherService.MatchString(line) {
 		return
 	}
 	for _, re := range []*regexp.Regexp{namedPort, listenPort, addressPort} {
