@@ -57,6 +57,9 @@ func (d *drafter) unknown(r *route, list []*message, client *yamltext.Object) ya
 			return yamltext.Member{Key: "unknown", Value: "reject", Comment: confirm("handlers that are not in view may take other types")}
 		}
 	}
+	if note := d.untyped(r, list, client); note != "" {
+		return yamltext.Member{Key: "unknown", Value: "pass", Comment: confirm(note)}
+	}
 	if ev := r.open(); ev != nil {
 		return yamltext.Member{Key: "unknown", Value: "pass", Comment: confirm("reject, once the types below are all there are; the code takes any at " + place(ev.Span))}
 	}

@@ -11,6 +11,7 @@ func TestWrappedConnection(t *testing.T) {
 
 import (
 	"encoding/json"
+	"flag"
 	"net/http"
 	"sync"
 
@@ -30,6 +31,8 @@ type Reading struct {
 	Sensor string  `+"`json:\"sensor_name\"`"+`
 	Value  float64 `+"`json:\"value\"`"+`
 }
+
+var dsn string
 
 var up = websocket.Upgrader{}
 
@@ -71,11 +74,13 @@ func serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
+	flag.StringVar(&dsn, "db-port", "3306", "port of the data base")
 	http.HandleFunc("/sensors", serve)
 	http.ListenAndServe(":7001", nil)
 }
 `))
-	for _, want := range []string{"sensor_name: {type: string", "value: {type: number}", "task_id: {type: integer}"} {
+	for _, want := range []string{"sensor_name: {type: string", "value: {type: number}", "task_id: {type: integer}",
+		"type: op\n", "unknown: reject\n", "\"*\":", "ws://127.0.0.1:7001/sensors", `allow: '!has(message.op) || message.op == ""'`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the draft lacks %q:\n%s", want, got)
 		}

@@ -93,11 +93,19 @@ const maxTypes = 64
 // named are the types of messages that expressions name.
 func (in *interp) named(values []ir.Expr) []string {
 	var out []string
+	untyped := false
 	for _, x := range values {
-		if name, ok := in.eval(x).str(); ok && name != "" && len(out) < maxTypes && !slices.Contains(out, name) {
+		name, ok := in.eval(x).str()
+		if ok && name == "" {
+			untyped = true
+		}
+		if ok && name != "" && len(out) < maxTypes && !slices.Contains(out, name) {
 			out = append(out, name)
 			in.out.message(in.env.endpoint, name, in.place(x.At()))
 		}
+	}
+	if untyped {
+		in.out.untyped(in.env.endpoint, out, in.place(values[0].At()))
 	}
 	return out
 }
@@ -292,6 +300,24 @@ func (in *interp) declaresFields(path string, fields []*ir.Field, file *ir.File,
 	}
 }
 
+// defaulted notes what the default of a field says of its type: m.tags || [].
+func (in *interp) defaulted(v *value, x ir.Expr) {
+	typ := ""
+	switch x.(type) {
+	case *ir.List:
+		typ = "array"
+	case *ir.Object:
+		typ = "object"
+	default: // a text or a number may stand for one that is parsed
+		return
+	}
+	for _, f := range v.flows {
+		if f.label == model.FromMessage && f.field != "" {
+			in.noteRead(&model.Read{Place: in.place(x.At()), Messages: in.env.types(), Except: in.env.except, Field: f.wireName(), Type: typ, Checked: true})
+		}
+	}
+}
+
 // overrides marks a field of a message in whose place the program takes who the
 // connection is: msg.userId ?? user, msg.get("sender", me.name).
 func (in *interp) overrides(v, other *value, x ir.Expr) *value {
@@ -369,6 +395,16 @@ type readKey struct {
 	field, typ string
 	checked    bool
 	messages   string
+}
+
+// untyped notes that messages without a type are handled, as those of the types.
+func (r *recorder) untyped(ep *endpoint, as []string, at model.Place) {
+	if r.record && ep != nil && ep.Untyped == nil && ep.Role != report.Client {
+		ep.Untyped = &model.Untyped{Place: at}
+		if len(as) > 0 {
+			ep.Untyped.As = as[0]
+		}
+	}
 }
 
 // typeField notes the field that tells the types of messages apart: the first

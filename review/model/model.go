@@ -58,6 +58,9 @@ type Endpoint struct {
 	// otherwise.
 	TypeField, Dialect, DefaultPath string
 	URL                             *Value // a client's address
+	// Untyped says that messages without a type are handled; nil where no case for
+	// them was seen.
+	Untyped *Untyped
 	// Partial says that the place where connections are accepted isn't in view:
 	// what is missing there can't be told.
 	Partial bool
@@ -186,6 +189,12 @@ type Message struct {
 	Name      string
 	Direction report.Direction
 	Fields    []report.MessageField
+}
+
+// An Untyped is the case for messages that name no type.
+type Untyped struct {
+	Place
+	As string // the type that they are handled as; empty where it is none that has a name
 }
 
 // A Read is a field that a handler takes out of a message, or a check of one.
