@@ -30,7 +30,11 @@ type places struct {
 }
 
 // A handlerPath is a path in a line that registers a handler for it.
-type handlerPath struct{ path, line string }
+type handlerPath struct {
+	path, line string
+	above      string // the path of the group of routes that it is in
+	at         string
+}
 
 var registers = regexp.MustCompile(`(?i)\b(?:handle|handlefunc|route|get|any|path|re_path|url|websocket|add_route|add_get|method|use)\b`)
 
@@ -43,7 +47,7 @@ func (p *places) handled(fn string) string {
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
 	for _, h := range p.handlers {
 		if word.MatchString(strings.ReplaceAll(h.line, h.path, "")) {
-			return clean(h.path)
+			return clean(h.above + h.path)
 		}
 	}
 	return ""
@@ -80,10 +84,12 @@ func (d *drafter) scan() *places {
 			continue
 		}
 		text, browser := string(f.Source), page(f)
+		var in groups
 		for i, line := range strings.Split(text, "\n") {
 			if comment(line) {
 				continue
 			}
+			in.take(line)
 			at := fmt.Sprintf("%s:%d", f.Path, i+1)
 			p.ports(line, at, browser)
 			p.allowed(line, at, browser)
@@ -94,7 +100,7 @@ func (d *drafter) scan() *places {
 			for _, m := range pathText.FindAllStringSubmatch(line, -1) {
 				name := m[1]
 				if registers.MatchString(line) && !browser {
-					p.handlers = append(p.handlers, handlerPath{name, line})
+					p.handlers = append(p.handlers, handlerPath{name, line, in.above(line), at})
 				}
 				if anyWord(name, socketWords) && !strings.Contains(name, ".") && !slices.Contains(p.sockets, name) {
 					p.sockets = append(p.sockets, name)
