@@ -150,6 +150,8 @@ func (d *drafter) schemaNote(r *route, m *message) string {
 	switch {
 	case m.relayed:
 		return confirm("others get the whole message: text without markup, no lists, no objects; name its fields", cited, d.citeType(m, "WS501"))
+	case m.opaque:
+		return confirm("what the code reads of it is not in view; add additionalProperties: false and its fields", cited)
 	case m.whole:
 		return confirm("the code hands on the whole message; add additionalProperties: false and its fields", cited)
 	case m.tightened():

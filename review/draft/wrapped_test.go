@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/gorilla/websocket"
+	"example.com/vendor"
 )
 
 type Line struct {
@@ -61,6 +62,12 @@ func serve(w http.ResponseWriter, r *http.Request) {
 				continue
 			}
 			keep(reading)
+		case "calibrate":
+			var c vendor.Calibration
+			if json.Unmarshal(data, &c) != nil {
+				continue
+			}
+			apply(c)
 		case "done":
 			var body struct {
 				Task uint `+"`json:\"task_id\"`"+`
@@ -80,7 +87,7 @@ func main() {
 }
 `))
 	for _, want := range []string{"sensor_name: {type: string", "value: {type: number}", "task_id: {type: integer}",
-		"type: op\n", "unknown: reject\n", "\"*\":", "ws://127.0.0.1:7001/sensors", `allow: '!has(message.op) || message.op == ""'`} {
+		"type: op\n", "unknown: reject\n", "schema: # confirm: what the code reads of it is not in view", "\"*\":", "ws://127.0.0.1:7001/sensors", `allow: '!has(message.op) || message.op == ""'`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the draft lacks %q:\n%s", want, got)
 		}

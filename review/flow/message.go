@@ -263,6 +263,9 @@ func (in *interp) declares(v, target *value, at ir.Node) {
 		if f.label != model.FromMessage {
 			continue
 		}
+		if in.env.message != "" && in.unseenMembers(target) {
+			in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Opaque: true})
+		}
 		for _, o := range target.objects {
 			if o.class != nil {
 				in.declaresClass(f.wireName(), o.class, at, 0)
@@ -272,6 +275,17 @@ func (in *interp) declares(v, target *value, at ir.Node) {
 			in.declaresFields(f.wireName(), t.Fields, target.typFile, at, 0)
 		}
 	}
+}
+
+// unseenMembers reports whether a value that data is decoded into has members that
+// aren't in view: it is of a type outside the program, or of none that is known.
+func (in *interp) unseenMembers(target *value) bool {
+	for _, o := range target.objects {
+		if o.class != nil && len(o.class.class.Fields)+len(o.class.bases) > 0 {
+			return false
+		}
+	}
+	return target.typ == nil || target.typ.Kind != ir.StructType
 }
 
 func (in *interp) declaresClass(path string, ref *classRef, at ir.Node, depth int) {

@@ -215,6 +215,9 @@ type Read struct {
 	// Checked says that a condition or an operator says something of it, as opposed
 	// to the place that takes it out.
 	Checked bool
+	// Opaque says that all of Field is taken into something whose members are not in
+	// view: it may have any.
+	Opaque bool
 	// Declared says that a schema or a struct names it, whether or not it is read.
 	Declared bool
 }
