@@ -111,7 +111,8 @@ type Unknown string
 const (
 	// UnknownReject refuses them.
 	UnknownReject Unknown = "reject"
-	// UnknownPass passes them, if they can be read.
+	// UnknownPass passes them, if they can be read, and, from clients, have a type
+	// or are objects: null ends many a handler that reads a member of it.
 	UnknownPass Unknown = "pass"
 )
 

@@ -74,11 +74,18 @@ func findRule(j *judge) decision {
 		return decision{}
 	}
 	in.rule = b.other
-	if it.Kind == dialect.Protocol || b.unknown == UnknownPass {
+	if it.Kind == dialect.Protocol || b.unknown == UnknownPass && !(j.side == dialect.Client && formless(it)) {
 		return decision{}
 	}
 	return refused(cut(catalogue.DynamicDispatch, ruleUnknownType, CloseSchema, "schema", RetryNo).
 		because("no rule for the type %s", quoteType(it.Type)).says("messages of this type are not accepted"))
+}
+
+// formless reports whether a message has no type because it is no object that could
+// have one: null, a number, a list. Handlers read a member of what they get, and many
+// end with the exception that null raises there.
+func formless(it *dialect.Item) bool {
+	return it.Type == nil && it.Payload.Exists() && it.Payload.Kind() != jsonscan.Object
 }
 
 // quoteType quotes a type for a record. It is what a peer sent, so it is short, and

@@ -16,7 +16,9 @@ type fileMessages struct {
 	// AsyncAPI document, version 2 or 3, whose messages are rules by their names:
 	// their payload schemas apply where the rule of the type below has none.
 	AsyncAPI string `yaml:"asyncapi" empty:"none"`
-	// What happens to a client's message of a type without a rule.
+	// What happens to a client's message of a type without a rule. "pass" passes
+	// objects: null, a number, a text or a list as a whole message is refused all the
+	// same, unless a rule for * takes it.
 	Unknown string `yaml:"unknown" one:"reject pass" weakness:"WS302 WS311"`
 	// The same for the server's messages.
 	UnknownServer string `yaml:"unknown_server" one:"reject pass"`

@@ -125,6 +125,9 @@ func TestRules(t *testing.T) {
     if (msg.type === '1e3: #x') for (const c of wss.clients) c.send(JSON.stringify({ text: msg['in'], user: msg["user id"] }));
     if (msg.type === 'a*') ws.send('x');`,
 			[]string{`        "no":`, `dyn(message)["odd-name"]`, `"1e3: #x":`}, []string{"        a*:"}},
+		{"what the default of a field says", `
+    if (msg.type === 'a') store.put({ answers: msg.answers || {}, tags: msg.tags || [] });`,
+			[]string{"answers: {type: object}", "tags: {type: array"}, nil},
 		{"types that are not all there are", `
     if (msg.type === 'a') return ws.send('a');
     for (const c of wss.clients) c.send(JSON.stringify({ text: msg.text }));`,

@@ -86,7 +86,7 @@ func (r *route) fieldsOf(name string) *field {
 		}
 	}
 	each(func(rd *model.Read, path string) {
-		if rd.Checked && !rd.Declared || rd.Called || n >= maxFields {
+		if rd.Opaque || rd.Checked && !rd.Declared || rd.Called || n >= maxFields {
 			return
 		}
 		if root.show(path) {

@@ -16,6 +16,7 @@ type message struct {
 	events  []*model.Event
 	lines   map[lineOf]bool
 	root    *field
+	opaque  bool // it is read into something whose members are not in view
 	whole   bool // it is handed on as a whole
 	relayed bool // and goes to others so
 	guessed bool // a field says who sent it by nothing but its name
@@ -77,6 +78,9 @@ func (d *drafter) gather(r *route, m *message) {
 			}
 		}
 		for _, rd := range e.Reads {
+			if path, ok := r.payload(rd.Field); ok && path == "" && rd.Opaque && len(m.root.members) == 0 && slices.Contains(rd.Messages, m.name) {
+				m.whole, m.opaque = true, true
+			}
 			if slices.Contains(rd.Messages, m.name) {
 				m.lines[lineOf{rd.Path, rd.Line}] = true
 			}

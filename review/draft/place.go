@@ -33,7 +33,11 @@ type places struct {
 }
 
 // A handlerPath is a path in a line that registers a handler for it.
-type handlerPath struct{ path, line string }
+type handlerPath struct {
+	path, line string
+	above      string // the path of the group of routes that it is in
+	at         string
+}
 
 var registers = regexp.MustCompile(`(?i)\b(?:handle|handlefunc|route|get|any|path|re_path|url|websocket|add_route|add_get|method|use)\b`)
 
@@ -46,7 +50,7 @@ func (p *places) handled(fn string) string {
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
 	for _, h := range p.handlers {
 		if word.MatchString(strings.ReplaceAll(h.line, h.path, "")) {
-			return clean(h.path)
+			return clean(h.above + h.path)
 		}
 	}
 	return ""
@@ -56,9 +60,11 @@ func (p *places) handled(fn string) string {
 const guessedPort = 3000
 
 var (
-	addressPort   = regexp.MustCompile("[\"'`](?:https?://|wss?://|tcp://)?(?:[A-Za-z0-9_.-]*|\\[[0-9a-fA-F:]*\\]|\\$\\{[^}]*\\}):([0-9]{2,5})[\"'`/]")
-	namedPort     = regexp.MustCompile(`(?i)(?:\b|_)port\b["']?[^\n<>]{0,80}?\b([1-9][0-9]{1,4})\b`)
-	listenPort    = regexp.MustCompile(`(?i)\b(?:listen|serve|run|bind)\w*\((?:[^()\n]{0,80}?[^\w.])?([1-9][0-9]{2,4})(?:[^\w.]|$)`)
+	addressPort = regexp.MustCompile("[\"'`](?:https?://|wss?://|tcp://)?(?:[A-Za-z0-9_.-]*|\\[[0-9a-fA-F:]*\\]|\\$\\{[^}]*\\}):([0-9]{2,5})[\"'`/]")
+	namedPort   = regexp.MustCompile(`(?i)(?:\b|_)port\b["']?[^\n<>]{0,80}?\b([1-9][0-9]{1,4})\b`)
+	listenPort  = regexp.MustCompile(`(?i)\b(?:listen|serve|run|bind)\w*\((?:[^()\n]{0,80}?[^\w.])?([1-9][0-9]{2,4})(?:[^\w.]|$)`)
+	// otherService names what a program connects to rather than what it is.
+	otherService  = regexp.MustCompile(`(?i)database|(?:\b|_)db|\bdb|mysql|maria|postgres|\bpg|redis|mongo|sqlite|memcache|amqp|rabbit|kafka|smtp|mail|ldap|elastic|proxy|3306|5432|6379|27017`)
 	authorized    = regexp.MustCompile("(?i)[\"'`]authorization[\"'`]|headers\\.authorization\\b")
 	originText    = regexp.MustCompile("[\"'`](https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/?[\"'`]")
 	originLine    = regexp.MustCompile(`(?i)origin|cors`)
@@ -87,10 +93,12 @@ func (d *drafter) scan() *places {
 			p.readsQuery(f, lines, where)
 			p.readsArguments(f, where)
 		}
+		var in groups
 		for i, line := range lines {
 			if comment(line) {
 				continue
 			}
+			in.take(line)
 			at := fmt.Sprintf("%s:%d", f.Path, i+1)
 			p.ports(line, at, browser)
 			p.allowed(line, at, browser)
@@ -101,7 +109,7 @@ func (d *drafter) scan() *places {
 			for _, m := range pathText.FindAllStringSubmatch(line, -1) {
 				name := m[1]
 				if registers.MatchString(line) && !browser {
-					p.handlers = append(p.handlers, handlerPath{name, line})
+					p.handlers = append(p.handlers, handlerPath{name, line, in.above(line), at})
 				}
 				if anyWord(name, socketWords) && !strings.Contains(name, ".") && !slices.Contains(p.sockets, name) {
 					p.sockets = append(p.sockets, name)
@@ -153,7 +161,7 @@ func comment(line string) bool {
 }
 
 func (p *places) ports(line, at string, page bool) {
-	if p.port != 0 || page {
+	if p.port != 0 || page || otherService.MatchString(line) {
 		return
 	}
 	for _, re := range []*regexp.Regexp{namedPort, listenPort, addressPort} {

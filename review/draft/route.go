@@ -124,6 +124,7 @@ func (d *drafter) pathOf(e *model.Endpoint) (string, string) {
 	if e.Dialect == "socketio" { // its namespaces share one path
 		text = ""
 	}
+	text = d.places.grouped(e, text)
 	switch {
 	case text != "" && !routeParameter.MatchString(text):
 		if p := clean(text); p != "" {

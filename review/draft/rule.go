@@ -57,6 +57,9 @@ func (d *drafter) unknown(r *route, list []*message, client *yamltext.Object) ya
 			return yamltext.Member{Key: "unknown", Value: "reject", Comment: confirm("handlers that are not in view may take other types")}
 		}
 	}
+	if note := d.untyped(r, list, client); note != "" {
+		return yamltext.Member{Key: "unknown", Value: "pass", Comment: confirm(note)}
+	}
 	if ev := r.open(); ev != nil {
 		return yamltext.Member{Key: "unknown", Value: "pass", Comment: confirm("reject, once the types below are all there are; the code takes any at " + place(ev.Span))}
 	}
@@ -153,6 +156,8 @@ func (d *drafter) schemaNote(r *route, m *message) string {
 	switch {
 	case m.relayed:
 		return confirm("others get the whole message: text without markup, no lists, no objects; name its fields", cited, d.citeType(m, "WS501"))
+	case m.opaque:
+		return confirm("what the code reads of it is not in view; add additionalProperties: false and its fields", cited)
 	case m.whole:
 		return confirm("the code hands on the whole message; add additionalProperties: false and its fields", cited)
 	case m.tightened():

@@ -11,10 +11,12 @@ func TestWrappedConnection(t *testing.T) {
 
 import (
 	"encoding/json"
+	"flag"
 	"net/http"
 	"sync"
 
 	"github.com/gorilla/websocket"
+	"example.com/vendor"
 )
 
 type Line struct {
@@ -30,6 +32,8 @@ type Reading struct {
 	Sensor string  `+"`json:\"sensor_name\"`"+`
 	Value  float64 `+"`json:\"value\"`"+`
 }
+
+var dsn string
 
 var up = websocket.Upgrader{}
 
@@ -58,6 +62,12 @@ func serve(w http.ResponseWriter, r *http.Request) {
 				continue
 			}
 			keep(reading)
+		case "calibrate":
+			var c vendor.Calibration
+			if json.Unmarshal(data, &c) != nil {
+				continue
+			}
+			apply(c)
 		case "done":
 			var body struct {
 				Task uint `+"`json:\"task_id\"`"+`
@@ -71,11 +81,13 @@ func serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
+	flag.StringVar(&dsn, "db-port", "3306", "port of the data base")
 	http.HandleFunc("/sensors", serve)
 	http.ListenAndServe(":7001", nil)
 }
 `))
-	for _, want := range []string{"sensor_name: {type: string", "value: {type: number}", "task_id: {type: integer}"} {
+	for _, want := range []string{"sensor_name: {type: string", "value: {type: number}", "task_id: {type: integer}",
+		"type: op\n", "unknown: reject\n", "schema: # confirm: what the code reads of it is not in view", "\"*\":", "ws://127.0.0.1:7001/sensors", `allow: '!has(message.op) || message.op == ""'`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the draft lacks %q:\n%s", want, got)
 		}

@@ -371,6 +371,7 @@ func (in *interp) logical(x *ir.Logical) *value {
 	in.env.message, in.env.among = before, among
 	if x.Op != "&&" {
 		a = in.overrides(a, b, x.Y)
+		in.defaulted(a, x.Y)
 	}
 	out := join(a, b)
 	if x.Op == "&&" {

@@ -84,6 +84,9 @@ func (in *interp) truthiness(x ir.Expr, v *value) []atom {
 			if slices.ContainsFunc(v.atoms, func(a atom) bool { return a.fact.Kind == kind }) {
 				continue
 			}
+			if kind == model.IdentityFact && in.isConnection(v) {
+				continue // whether a connection is there says nothing of who it is
+			}
 			if v.has(model.FromMessage) && !isCall {
 				continue // a field of the message proves nothing by its name
 			}
@@ -360,10 +363,11 @@ func (in *interp) namedComparison(op string, node ir.Node, a, b *value, ta, tb s
 		switch {
 		case backoffWords.any(names):
 			add(model.BackoffFact, "")
+		case lengthWords.any(names) && !rateWords.any(names) && !clock: // of a file, a text, a list
 		case rateWords.any(names), clock && !sessionWords.any(names), setOf("count counter messages requests tokens max window").any(names) && !countWords.any(names):
 			add(model.RateFact, "")
 		}
-		if countWords.any(names) || setOf("ip addr address peruser perip").any(names) {
+		if (countWords.any(names) && !isZero(a) && !isZero(b)) || setOf("ip addr address peruser perip").any(names) {
 			add(model.CountFact, "")
 		}
 		if roomWords.any(names) {
@@ -492,3 +496,7 @@ func (in *interp) secretCompared(op string, node ir.Node, a, b *value, ta, tb st
 	}
 	in.emit(&model.Event{Kind: model.Compare, Op: "plain", Callee: in.text(node)}, node, given, other)
 }
+
+// isZero reports whether a value is the number 0: who compares with it asks whether
+// there is anything, and sets no bound.
+func isZero(v *value) bool { return v.lit != nil && v.lit.kind == ir.Number && v.lit.text == "0" }

@@ -139,6 +139,7 @@ var (
 	rateWords    = setOf("rate rates limit limits limiter ratelimit ratelimiter throttle throttled throttler bucket flood flooded quota cooldown debounce tokenbucket backpressure burst")
 	sessionWords = setOf("revoked expired expiry expires expiration active suspended disabled revalidate recheck stale deactivated inactive revocation expire exp")
 	schemaWords  = setOf("schema schemas valid validate validated validation validator parse safeparse isvalid wellformed")
+	lengthWords  = setOf("length len size bytelength bytes") // what no counter of messages is called
 	sizeWords    = setOf("length len size bytelength bytes count")
 	countWords   = setOf("connections clients sockets connectioncount conns maxconnections connected")
 	backoffWords = setOf("attempt attempts retries retry reconnect reconnects reconnectattempts backoff tries")

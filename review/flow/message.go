@@ -93,11 +93,19 @@ const maxTypes = 64
 // named are the types of messages that expressions name.
 func (in *interp) named(values []ir.Expr) []string {
 	var out []string
+	untyped := false
 	for _, x := range values {
-		if name, ok := in.eval(x).str(); ok && name != "" && len(out) < maxTypes && !slices.Contains(out, name) {
+		name, ok := in.eval(x).str()
+		if ok && name == "" {
+			untyped = true
+		}
+		if ok && name != "" && len(out) < maxTypes && !slices.Contains(out, name) {
 			out = append(out, name)
 			in.out.message(in.env.endpoint, name, in.place(x.At()))
 		}
+	}
+	if untyped {
+		in.out.untyped(in.env.endpoint, out, in.place(values[0].At()))
 	}
 	return out
 }
@@ -255,6 +263,9 @@ func (in *interp) declares(v, target *value, at ir.Node) {
 		if f.label != model.FromMessage {
 			continue
 		}
+		if in.env.message != "" && in.unseenMembers(target) {
+			in.noteRead(&model.Read{Place: in.place(at.At()), Messages: in.env.types(), Field: f.wireName(), Opaque: true})
+		}
 		for _, o := range target.objects {
 			if o.class != nil {
 				in.declaresClass(f.wireName(), o.class, at, 0)
@@ -264,6 +275,17 @@ func (in *interp) declares(v, target *value, at ir.Node) {
 			in.declaresFields(f.wireName(), t.Fields, target.typFile, at, 0)
 		}
 	}
+}
+
+// unseenMembers reports whether a value that data is decoded into has members that
+// aren't in view: it is of a type outside the program, or of none that is known.
+func (in *interp) unseenMembers(target *value) bool {
+	for _, o := range target.objects {
+		if o.class != nil && len(o.class.class.Fields)+len(o.class.bases) > 0 {
+			return false
+		}
+	}
+	return target.typ == nil || target.typ.Kind != ir.StructType
 }
 
 func (in *interp) declaresClass(path string, ref *classRef, at ir.Node, depth int) {
@@ -288,6 +310,24 @@ func (in *interp) declaresFields(path string, fields []*ir.Field, file *ir.File,
 		in.noteRead(&model.Read{Place: at, Messages: in.env.types(), Except: in.env.except, Field: below(path, name), Type: declaredPin(f.Type), Declared: true})
 		if v := in.typeValue(f.Type, file); len(v.objects) > 0 && v.objects[0].class != nil {
 			in.declaresClass(below(path, name), v.objects[0].class, nil, depth+1)
+		}
+	}
+}
+
+// defaulted notes what the default of a field says of its type: m.tags || [].
+func (in *interp) defaulted(v *value, x ir.Expr) {
+	typ := ""
+	switch x.(type) {
+	case *ir.List:
+		typ = "array"
+	case *ir.Object:
+		typ = "object"
+	default: // a text or a number may stand for one that is parsed
+		return
+	}
+	for _, f := range v.flows {
+		if f.label == model.FromMessage && f.field != "" {
+			in.noteRead(&model.Read{Place: in.place(x.At()), Messages: in.env.types(), Except: in.env.except, Field: f.wireName(), Type: typ, Checked: true})
 		}
 	}
 }
@@ -369,6 +409,16 @@ type readKey struct {
 	field, typ string
 	checked    bool
 	messages   string
+}
+
+// untyped notes that messages without a type are handled, as those of the types.
+func (r *recorder) untyped(ep *endpoint, as []string, at model.Place) {
+	if r.record && ep != nil && ep.Untyped == nil && ep.Role != report.Client {
+		ep.Untyped = &model.Untyped{Place: at}
+		if len(as) > 0 {
+			ep.Untyped.As = as[0]
+		}
+	}
 }
 
 // typeField notes the field that tells the types of messages apart: the first

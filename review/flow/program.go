@@ -302,7 +302,9 @@ func (p *Program) typeName(in *interp, f *ir.File, name string) *value {
 	m := p.modules[f]
 	head, rest, _ := strings.Cut(name, ".")
 	var v *value
-	if b := m.scope.lookup(head); b != nil && b.all != nil {
+	if local := in.localType(f, head); local != nil {
+		v = local
+	} else if b := m.scope.lookup(head); b != nil && b.all != nil {
 		v = b.all
 	} else {
 		v = &value{sym: head}
@@ -323,4 +325,15 @@ func (p *Program) typeName(in *interp, f *ir.File, name string) *value {
 		}
 	}
 	return v
+}
+
+// localType is a type that the running function declares for itself, or nil.
+func (in *interp) localType(f *ir.File, name string) *value {
+	if in.act == nil || in.act.file != f {
+		return nil
+	}
+	if b := in.act.scope.lookup(name); b != nil && b.all != nil && b.all.class != nil {
+		return b.all
+	}
+	return nil
 }

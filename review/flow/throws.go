@@ -13,6 +13,7 @@ import (
 const (
 	missingHeader = "header" // a header that the client need not send
 	missingRecord = "record" // a record that isn't there
+	missingNull   = "null"   // a text of JSON that says null
 )
 
 // throwing notes a call that raises on bad input.
@@ -31,7 +32,11 @@ func (in *interp) throwing(e *frameworks.Effect, c *callSpec, data []*value) {
 var outsideList = []model.Label{model.FromMessage, model.FromQuery, model.FromHeader, model.FromCookie, model.FromPush}
 
 // mayMiss marks the result of a call that finds one record, or none.
+// So does what a JSON text of a client becomes in JavaScript: null is one.
 func (in *interp) mayMiss(e *frameworks.Effect, c *callSpec, out *value) *value {
+	if e.Parse == "json" && e.Throws && in.file().Lang == ir.JavaScript && out.has(model.FromMessage) {
+		return out.with(func(v *value) { v.missing = missingNull })
+	}
 	if e.Act != model.ReadAct || !singleRecord[strings.ToLower(strings.ReplaceAll(c.name, "_", ""))] || !out.has(model.FromRecord) || in.file().Lang == ir.Go {
 		return out
 	}
@@ -44,7 +49,10 @@ var singleRecord = setOf("findone findbyid findunique findfirst findoneby findby
 
 // used notes that a property of what may be missing is read.
 func (in *interp) used(v *value, x ir.Expr, optional bool) {
-	if v.missing == "" || optional || in.file().Lang == ir.Go || !in.out.record || in.present(v) || in.tested(x) {
+	if v.missing == "" || optional || in.file().Lang == ir.Go || !in.out.record || in.present(v) {
+		return
+	}
+	if _, call := x.(*ir.Call); (!call || v.missing != missingNull) && in.tested(x) {
 		return
 	}
 	in.emit(&model.Event{Kind: model.Use, Op: v.missing, Callee: in.text(x)}, x, v)

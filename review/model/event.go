@@ -58,7 +58,7 @@ const (
 	Accept    EventKind = "accept"    // the handshake is completed, or the connection handler starts
 	Receive   EventKind = "receive"   // a message arrives: the entry of its handler, or the call that waits for it; Op is Unread where that gives a reader, and none is taken
 	Parse     EventKind = "parse"     // a message is parsed; Op is "json", "schema", "binary"
-	Use       EventKind = "use"       // data is used in a way that throws: Op is "call" (of a function that raises on bad input), "header" or "record" (a property of one that may be missing)
+	Use       EventKind = "use"       // data is used in a way that throws: Op is "call" (of a function that raises on bad input), "header", "record" or "null" (a property of one that may be missing, and of a parsed message that may be null)
 	Sink      EventKind = "sink"      // data reaches an interpreter; Op is a SinkClass
 	Operation EventKind = "operation" // the program acts on stored things; Op is an Act
 	Send      EventKind = "send"      // to one connection

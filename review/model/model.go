@@ -58,6 +58,9 @@ type Endpoint struct {
 	// otherwise.
 	TypeField, Dialect, DefaultPath string
 	URL                             *Value // a client's address
+	// Untyped says that messages without a type are handled; nil where no case for
+	// them was seen.
+	Untyped *Untyped
 	// Partial says that the place where connections are accepted isn't in view:
 	// what is missing there can't be told.
 	Partial bool
@@ -188,6 +191,12 @@ type Message struct {
 	Fields    []report.MessageField
 }
 
+// An Untyped is the case for messages that name no type.
+type Untyped struct {
+	Place
+	As string // the type that they are handled as; empty where it is none that has a name
+}
+
 // A Read is a field that a handler takes out of a message, or a check of one.
 type Read struct {
 	Place
@@ -206,6 +215,9 @@ type Read struct {
 	// Checked says that a condition or an operator says something of it, as opposed
 	// to the place that takes it out.
 	Checked bool
+	// Opaque says that all of Field is taken into something whose members are not in
+	// view: it may have any.
+	Opaque bool
 	// Declared says that a schema or a struct names it, whether or not it is read.
 	Declared bool
 }

@@ -116,6 +116,9 @@ func found(ev *model.Event, e *model.Endpoint, r *rule.Reporter) {
 			f.Message = fmt.Sprintf("%s throws on input that it doesn't accept; an exception %s.", ev.Callee, consequence)
 		}
 		f.Fix = "catch it, or check the input before"
+	case ev.Op == "null":
+		f.Message = fmt.Sprintf("%s is null where the message is the JSON text null, and reading a property of it throws; an exception %s.", ev.Callee, consequence)
+		f.Fix = "go on only where it is an object, or read with ?."
 	case ev.Op == "header":
 		f.Message = fmt.Sprintf("%s is missing where the client doesn't send it, and reading a property of it throws; an exception %s.", ev.Callee, consequence)
 		f.Fix = "test for it first, or read with ?."

@@ -13,7 +13,7 @@ wss.on('connection', (ws, req) => {
     } catch {
       return ws.send('{"error":"invalid message"}');
     }
-    store.append(room, sid, agent, msg.items);
+    store.append(room, sid, agent, msg?.items);
   });
 });
 
