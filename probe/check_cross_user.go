@@ -109,7 +109,9 @@ func (v *conversation) as(k known, who *Identity) known {
 // has.
 func (v *conversation) swaps(k known, ids map[string][]any, other *Identity) []known {
 	var out []known
-	for _, member := range slices.Sorted(maps.Keys(k.payload)) {
+	// Who a read is about may be left out where it is about oneself.
+	candidates := append(slices.Sorted(maps.Keys(k.payload)), identityMembers(k)...)
+	for _, member := range slices.Compact(candidates) {
 		lower := strings.ToLower(member)
 		var values []any
 		if identityName.MatchString(member) {

@@ -20,7 +20,12 @@ func init() {
 }
 
 // echoSize is the size of the messages that a slow reader sends.
-const echoSize = 16 << 10
+const echoSize = 32 << 10
+
+// enough is more than the buffers of two systems hold, of answers that are not
+// read and of messages that a server leaves while it waits: 10 MiB each way by
+// the defaults of Linux.
+const enough = 40 << 20
 
 func runSlowReader(ctx context.Context, s *Session) error {
 	w := catalogue.SendUnbounded
@@ -37,8 +42,6 @@ func runSlowReader(ctx context.Context, s *Session) error {
 		s.NotJudged(w, "no message is known that is answered: name some (--messages, --config)")
 		return nil
 	}
-	// Enough for the buffers of both systems, and as much again.
-	const enough = 24 << 20
 	most := min(s.Left(ctx).Messages-10, enough/max(answer, 1)+1)
 	began, sent := time.Now(), 0
 	for sent < most {
@@ -52,7 +55,7 @@ func runSlowReader(ctx context.Context, s *Session) error {
 		sent++
 	}
 	volume := sent * answer
-	if volume < 8<<20 {
+	if volume < enough {
 		s.NotJudged(w, "%d answers, about %s, were caused and not read: the buffers of two systems may hold that; --budget messages=5000 causes more", sent, bytesText(volume))
 		return nil
 	}

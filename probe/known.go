@@ -45,9 +45,13 @@ func (s *Session) knownMessages() ([]known, speech) {
 	speak := newSpeech(dialect, field)
 	if t.Corpus != nil {
 		for _, c := range t.Corpus.Client {
+			var fullest map[string]any // with members that others leave out
 			for _, sample := range decodeObjects(c.Samples) {
-				add(c.Name, sample)
+				if len(sample) > len(fullest) {
+					fullest = sample
+				}
 			}
+			add(c.Name, fullest)
 			add(c.Name, example(c.Schema, field, c.Name, t.Identity()))
 		}
 	}

@@ -125,6 +125,8 @@ var optIn = []struct {
 	{"slow-peer", probetest.IdleUnbounded, "WS704", full, probetest.Options{}, 15 * time.Second},
 	{"slow-peer", probetest.HeaderUnhurried, "WS704", full, probetest.Options{}, 15 * time.Second},
 	{"slow-peer", probetest.MessageUnhurried, "WS708", full, probetest.Options{}, 15 * time.Second},
+	{"nesting", probetest.NestingUnbounded, "WS301", full, probetest.Options{}, 0},
+	{"slow-reader", probetest.SendUnbounded, "WS706", full, probetest.Options{Burst: 5000}, 0},
 	{"large-message", probetest.SizeUnlimited, "WS701", full, probetest.Options{}, 0},
 	{"declared-length", probetest.SizeUnlimited, "WS701", full, probetest.Options{MessageTimeout: 30 * time.Second}, 0},
 	{"compression-bomb", probetest.DeflateUnbounded, "WS705", full, probetest.Options{}, 0},

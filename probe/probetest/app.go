@@ -3,6 +3,7 @@ package probetest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -82,10 +83,19 @@ func (c *conn) welcome() {
 	}
 }
 
+// overflows is how deep a message has to be nested for the parser of a weak twin
+// to run out of stack, which ends the connection without a word.
+const overflows = 5000
+
+var errOverflow = errors.New("stack overflow")
+
 // receive handles one message. An error ends the connection.
 func (c *conn) receive(op wire.Opcode, payload []byte) error {
 	if op == wire.Binary {
 		return c.receiveBinary(payload)
+	}
+	if c.s.is(NestingUnbounded) && bytes.Count(payload, []byte("[")) > overflows {
+		return errOverflow
 	}
 	m, ok := c.parse(payload)
 	if !ok {
