@@ -15,9 +15,9 @@ import (
 func init() {
 	register(&Check{
 		Name:       "error-detail",
-		Summary:    "reads what all other checks received: stack traces, files, SQL, keys, internal addresses",
+		Summary:    "sends invalid values of known messages, and reads what all checks received: stack traces, files, SQL, keys, internal addresses",
 		Weaknesses: []*catalogue.Weakness{catalogue.ErrorDetail},
-		Cost:       Cost{Time: time.Second},
+		Cost:       Cost{Connections: 16, Messages: 60, Time: 15 * time.Second},
 		Last:       true,
 		Run:        runDetail,
 	})
@@ -41,8 +41,9 @@ var leaks = []leak{
 // address matches what may be an address of a private network.
 var address = regexp.MustCompile(`\b(?:10|127|172|192|169)(?:\.\d{1,3}){3}\b`)
 
-func runDetail(_ context.Context, s *Session) error {
+func runDetail(ctx context.Context, s *Session) error {
 	w := catalogue.ErrorDetail
+	provoked, err := s.provoke(ctx)
 	all := s.Facts().all()
 	var found []string
 	var first *report.Evidence
@@ -62,14 +63,21 @@ func runDetail(_ context.Context, s *Session) error {
 	if inner := s.innerAddress(all); inner != "" {
 		s.Note("an answer names the internal address %s", inner)
 	}
-	if len(found) == 0 {
-		s.Pass(w, "nothing of the kind is in %d answers and messages", len(all))
+	switch {
+	case len(found) > 0:
+	case err != nil:
+		return err
+	case len(provoked) == 0:
+		s.NotJudged(w, "not provoked: nothing of the kind is in %d answers and messages, but no handler of a message was given a value that it can't take; %s", len(all), noMessages)
+		return nil
+	default:
+		s.Pass(w, "nothing of the kind is in %d answers and messages, those to invalid values of %s among them", len(all), clip(strings.Join(provoked, ", "), 200))
 		return nil
 	}
 	s.Weak(Finding{Weakness: w, Evidence: *first, Anchor: "detail",
 		Fix:     "send a constant text and a reference, and write the details to the log",
 		Message: fmt.Sprintf("What the server sends tells of its inside: %s. It is a map for whoever looks for the next weakness.", strings.Join(found, "; "))})
-	return nil
+	return err
 }
 
 // inContext says in which check a leak was received.

@@ -3,9 +3,11 @@ package probe_test
 import (
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/wswarden/wswarden/internal/wire"
@@ -89,4 +91,48 @@ func TestEndOfTheServerIsAFinding(t *testing.T) {
 			}
 		}
 	}
+}
+
+// deadBackend is a proxy that takes some handshakes and says from then on that what
+// stands behind it is gone, with or without asking to wait.
+func deadBackend(t *testing.T, taken int32, retryAfter string) *url.URL {
+	var n atomic.Int32
+	return peer{refuse: func(r *http.Request) int {
+		if n.Add(1) <= taken {
+			return 0
+		}
+		return http.StatusServiceUnavailable
+	}, retryAfter: retryAfter}.start(t)
+}
+
+// TestDeadBackend: what a proxy answers for a dead server is no limit of a rate,
+// and nothing that a run without a verdict may pass for.
+func TestDeadBackend(t *testing.T) {
+	for name, c := range map[string]struct {
+		taken      int32
+		retryAfter string
+	}{
+		"from the start":                  {0, ""},
+		"from the start, with a wait":     {0, "1"},
+		"from the start, with a long one": {0, "600"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			opt := probe.Options{Target: probe.Target{URL: deadBackend(t, c.taken, c.retryAfter), Origin: probetest.Origin}}
+			plan, err := probe.NewPlan(opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r, err := plan.Run(t.Context(), nil); err == nil {
+				t.Errorf("got a report, want an error: nothing can be judged%s", describe(r))
+			}
+		})
+	}
+	t.Run("on the way", func(t *testing.T) {
+		t.Parallel()
+		opt := probe.Options{Target: probe.Target{URL: deadBackend(t, 3, "1"), Origin: probetest.Origin}, Only: []string{"host", "compression", "refusal"}}
+		if got := strings.Join(found(run(t, opt)), " "); !strings.HasPrefix(got, "WS301 ") {
+			t.Errorf("got %q, want WS301: the server has ended", got)
+		}
+	})
 }

@@ -18,6 +18,8 @@ import (
 type peer struct {
 	// refuse is the status for a handshake, 0 to take it.
 	refuse func(*http.Request) int
+	// retryAfter is said with every refusal, if anything.
+	retryAfter string
 	// greet is said on opening, close ends the connection behind it.
 	greet func(*http.Request) []string
 	close int
@@ -33,6 +35,9 @@ func (p peer) start(t *testing.T) *url.URL {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.refuse != nil {
 			if status := p.refuse(r); status != 0 {
+				if p.retryAfter != "" {
+					w.Header().Set("Retry-After", p.retryAfter)
+				}
 				http.Error(w, http.StatusText(status), status)
 				return
 			}

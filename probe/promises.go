@@ -86,6 +86,9 @@ type promiser struct {
 	// message may be, where no schema says it.
 	values map[string][]any
 	pace   map[string]*limiter // by identity
+	// guarded says that a guard was heard to refuse messages: what is refused in
+	// another way is refused by the application behind it.
+	guarded bool
 	// spoken are the types that were tested.
 	spoken []*spoken
 }
@@ -284,7 +287,9 @@ func (r *promiser) learn(who *Identity, u wire.Unit) {
 	if len(r.heard) < maxHeard {
 		r.heard = append(r.heard, heardBy{who, u})
 	}
-	r.learnValues(r.speak.hear(u).body, 0)
+	body := r.speak.hear(u).body
+	r.guarded = r.guarded || ownRefusal(body)
+	r.learnValues(body, 0)
 }
 
 func (r *promiser) learnValues(v any, depth int) {

@@ -236,6 +236,8 @@ func (r *promiser) allowAs(ctx context.Context, t *talk, m *spoken, w *catalogue
 		return nil
 	}
 	switch {
+	case r.byApplication(last):
+		r.open(m.rule.Type, w, text, fmt.Sprintf("the application refused it, guard did not: %v", last))
 	case m.good == nil && last.silent():
 		r.open(m.rule.Type, w, text, "nothing came back")
 	case m.good == nil, r.refusedByOther(m, last):

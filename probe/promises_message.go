@@ -110,6 +110,15 @@ func (r *promiser) control(ctx context.Context, t *talk, m *spoken) error {
 	if m.control, err = t.ask(ctx, m.rule.Type, good); err != nil {
 		return err
 	}
+	if a := m.control; len(a.greetings) > 0 && len(a.types) == 0 && a.refusal == "" && !a.direct && !a.ended {
+		// Some servers answer in the words in which they greet.
+		if err := t.trust(ctx, a.greetings); err != nil {
+			return err
+		}
+		if m.control, err = t.ask(ctx, m.rule.Type, good); err != nil {
+			return err
+		}
+	}
 	if err := t.learnNoise(ctx); err != nil {
 		return err
 	}
@@ -196,11 +205,19 @@ func (r *promiser) mustRefuse(ctx context.Context, t *talk, m *spoken, w *catalo
 	return nil
 }
 
+// byApplication reports whether a message got through a guard that refuses others,
+// and was refused behind it: that shows nothing of the guard.
+func (r *promiser) byApplication(a answered) bool {
+	return r.guarded && a.refusal != "" && !a.own
+}
+
 // judge compares what came of a message that has to be refused with the
 // control.
 func (r *promiser) judge(m *spoken, w *catalogue.Weakness, text string, a answered) {
 	typ := m.rule.Type
 	switch {
+	case r.byApplication(a):
+		r.open(typ, w, text, fmt.Sprintf("the application refused it, guard did not: %v", a))
 	case m.works && a.accepted(m.control):
 		r.broken(typ, w, text, fmt.Sprintf("it was answered as the valid one is: %v", a), a.evidence)
 	case a.ended, a.refusal != "" && a.refusal != m.control.refusal:

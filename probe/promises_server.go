@@ -1,7 +1,9 @@
 package probe
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/catalogue"
@@ -15,7 +17,7 @@ func (r *promiser) fromServer() {
 		r.said(&r.p.Rules.Server[i])
 	}
 	if len(r.p.Rules.Secret) > 0 {
-		r.withheld("", r.p.Rules.Secret, r.heard)
+		r.secrets(r.p.Rules.Secret)
 	}
 }
 
@@ -56,7 +58,9 @@ func (r *promiser) said(rule *MessagePromise) {
 			return
 		}
 	}
-	r.held(rule.Type, catalogue.BroadcastUnscoped, text, fmt.Sprintf("true of %d messages", len(of)))
+	// Who else was to get one can't be seen: what was held back did not come, and
+	// neither did what the application kept to itself.
+	r.open(rule.Type, catalogue.BroadcastUnscoped, text, fmt.Sprintf("true of %d messages; the application may have sent nobody what the rule holds back", len(of)))
 }
 
 // ownRefusal reports whether a message is one by which guard itself refuses,
@@ -133,6 +137,67 @@ func (r *promiser) withheld(typ string, names []string, of []heardBy) {
 	if len(of) > 0 {
 		r.held(typ, catalogue.RecordLeak, text, fmt.Sprintf("true of %d messages", len(of)))
 	}
+}
+
+// secrets holds the endpoint to members that never reach a client. Those that no
+// message that came is known to carry show nothing by not being there.
+func (r *promiser) secrets(names []string) {
+	var carried, unknown []string
+	var of []heardBy
+	for _, n := range names {
+		before := len(of)
+		for _, h := range r.heard {
+			if r.carries(r.speak.hear(h.unit).typ, n) {
+				of = append(of, h)
+			}
+		}
+		if len(of) > before {
+			carried = append(carried, n)
+		} else {
+			unknown = append(unknown, n)
+		}
+	}
+	for _, h := range r.heard { // one that came is broken wherever it came
+		found := false
+		members(r.speak.hear(h.unit).body, func(name string) {
+			found = found || slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+		})
+		if found {
+			r.withheld("", names, []heardBy{h})
+			return
+		}
+	}
+	if len(carried) > 0 {
+		r.withheld("", carried, of)
+	}
+	if len(unknown) > 0 {
+		r.open("", catalogue.RecordLeak, fmt.Sprintf("members %q never arrive", unknown), "no message came that is known to carry them: name a recording of the application without a guard (--messages)")
+	}
+}
+
+// carries reports whether messages of the type are known to have a member of
+// the name: by the configuration's schema, a document, or a recording.
+func (r *promiser) carries(typ, member string) bool {
+	has := func(text []byte) bool {
+		var v any
+		found := json.Unmarshal(text, &v) == nil
+		if found {
+			found = false
+			members(v, func(name string) { found = found || strings.EqualFold(name, member) })
+		}
+		return found
+	}
+	for _, rule := range r.p.Rules.Server {
+		if rule.Type == typ && has(rule.Schema) {
+			return true
+		}
+	}
+	if r.s.Target.Corpus == nil {
+		return false
+	}
+	known := corpus.Find(r.s.Target.Corpus.Server, typ)
+	return known != nil && (has(known.Schema) || slices.ContainsFunc(known.Samples, has) ||
+		slices.ContainsFunc(known.Fields, func(f string) bool { return strings.EqualFold(f, member) }))
 }
 
 // members calls f for the name of every member in a decoded message.

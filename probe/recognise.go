@@ -86,8 +86,23 @@ func (r *run) findEndpoint(ctx context.Context, s *Session) (Outcome, error) {
 	return r.search(ctx, s, o)
 }
 
-// firstTry is the control handshake, with all the time that a server may take.
+// firstTry is the control handshake, with all the time that a server may take. A
+// server that asks to wait is asked again, within bounds; where it goes on with
+// that there is nothing to compare with.
 func (r *run) firstTry(ctx context.Context, s *Session) (Outcome, error) {
+	for range 3 {
+		o, err := r.tryOnce(ctx, s)
+		if err != nil || !o.Throttled() {
+			return o, err
+		}
+		if err := s.holdOff(ctx, o); err != nil {
+			return o, fmt.Errorf("%w: the handshake is %v, with Retry-After %q", err, o, o.Header.Get("Retry-After"))
+		}
+	}
+	return Outcome{}, fmt.Errorf("%w: it went on after waiting as told", ErrThrottled)
+}
+
+func (r *run) tryOnce(ctx context.Context, s *Session) (Outcome, error) {
 	req, err := s.Request(ctx, r.target.Identity())
 	if err != nil && r.target.Promises != nil && ctx.Err() == nil {
 		// The configuration speaks of tickets; what stands at the address may not.

@@ -34,7 +34,9 @@ type run struct {
 	settle   time.Duration
 	slow     time.Duration // how long the control handshake took
 	mute     atomic.Int32  // Close frames that were not answered
-	gone     string        // the check in which the server ended
+	// throttled counts answers that ask to wait, on end.
+	throttled atomic.Int32
+	gone      string // the check in which the server ended
 
 	mu    sync.Mutex
 	notes []report.Note // guarded by mu
@@ -67,19 +69,25 @@ func (p *Plan) Run(ctx context.Context, progress func(Progress)) (*report.Report
 	if err := r.open(budget); err != nil {
 		return nil, err
 	}
-	judged := false
+	judged, unanswered := false, error(nil)
 	for i, c := range p.Checks {
 		tell(c.Name, i)
 		s := r.session(c)
 		err := r.carryOut(budget, s)
-		if (errors.Is(err, errConnect) || errors.Is(err, ErrUnsteady)) && r.gone == "" && budget.Err() == nil && r.unreachable(budget, s) {
-			r.gone = c.Name
-			s.reportGone()
-			err = errors.New("the server is gone")
+		if lost(err) {
+			unanswered = err
+		}
+		if lost(err) && r.gone == "" && budget.Err() == nil {
+			if how := r.unreachable(budget, s); how != "" {
+				r.gone = c.Name
+				s.reportGone(how)
+				err = errors.New("the server is gone")
+			}
 		}
 		js := s.judgements(err)
+		judged = judged || len(s.findings()) > 0
 		for _, j := range js {
-			judged = judged || j.Verdict != report.NotJudged
+			judged = judged || j.Verdict == report.Weak || j.Verdict == report.Passed && j.Weakness != nil && !c.Last
 		}
 		out.Judgements = append(out.Judgements, js...)
 		out.Findings = append(out.Findings, s.findings()...)
@@ -87,6 +95,9 @@ func (p *Plan) Run(ctx context.Context, progress func(Progress)) (*report.Report
 	}
 	if ctx.Err() != nil && !judged {
 		return nil, ctx.Err()
+	}
+	if unanswered != nil && !judged {
+		return nil, fmt.Errorf("probe %q: nothing could be judged: %w", r.secrets.mask(r.target.URL.String()), unanswered)
 	}
 	if ctx.Err() != nil {
 		r.note("", "interrupted: what stands here is what was known by then")
@@ -119,6 +130,12 @@ func (p *Plan) newRun() *run {
 // session makes the session of a check.
 func (r *run) session(c *Check) *Session {
 	return &Session{Target: &r.target, Control: r.control, check: c, run: r, meter: &meter{limit: r.plan.share(c), up: r.meter}}
+}
+
+// lost reports whether a check ended because the endpoint no longer answers as it
+// did.
+func lost(err error) bool {
+	return errors.Is(err, errConnect) || errors.Is(err, ErrUnsteady) || errors.Is(err, ErrThrottled)
 }
 
 // carryOut runs a check, and the control behind it.

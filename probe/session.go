@@ -137,7 +137,7 @@ func withQuery(target, name, value string) string {
 
 // Try sends a handshake, waits until the server has said what it makes of it,
 // and ends the connection. Where the server answers that it is asked too often,
-// Try waits as told and asks again.
+// Try waits as told, within bounds, and asks again.
 func (s *Session) Try(ctx context.Context, r Request) (Outcome, error) {
 	return s.try(ctx, r, s.run.settle)
 }
@@ -149,11 +149,13 @@ func (s *Session) try(ctx context.Context, r Request, settle time.Duration) (Out
 			return o, err
 		}
 		if c != nil {
+			s.run.throttled.Store(0)
 			o, err = c.settle(ctx, o, settle)
 			c.Close()
 			return o, err
 		}
 		if !o.Throttled() {
+			s.run.throttled.Store(0)
 			return o, nil
 		}
 		if err := s.holdOff(ctx, o); err != nil {
@@ -163,10 +165,21 @@ func (s *Session) try(ctx context.Context, r Request, settle time.Duration) (Out
 	return Outcome{}, ErrThrottled
 }
 
+// The bounds of waiting for a server that asks for it: how long at a time, and how
+// often on end. One that still asks for it then serves nobody.
+const (
+	longestHold = 15 * time.Second
+	mostHolds   = 6
+)
+
 // holdOff lets nothing be sent for as long as a throttling answer asks for. It
-// returns ErrThrottled where there is no time for that.
+// returns ErrThrottled where there is no time for that, or where the same was
+// answered after all waiting before.
 func (s *Session) holdOff(ctx context.Context, o Outcome) error {
 	wait := retryAfter(o)
+	if wait > longestHold || s.run.throttled.Add(1) > mostHolds {
+		return ErrThrottled
+	}
 	if at, ok := ctx.Deadline(); ok && time.Until(at) < wait {
 		return ErrThrottled
 	}

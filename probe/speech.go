@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,8 +65,27 @@ func (j jsonSpeech) hear(u wire.Unit) heard {
 	if json.Unmarshal(u.Payload, &h.body) != nil {
 		h.body = nil
 	}
+	if h.typ == "" {
+		h.typ = otherType(h.body)
+	}
 	h.refusal = objection(h.body)
 	return h
+}
+
+// otherType names the type of a message that has none in the member where the
+// client's messages have it: by another of the usual members, else by the names
+// of all its members.
+func otherType(body any) string {
+	object, ok := body.(map[string]any)
+	if !ok {
+		return ""
+	}
+	for _, name := range append([]string{"t", "tag", "msg_type", "messageType"}, typeFields...) {
+		if text, ok := object[name].(string); ok && text != "" {
+			return text
+		}
+	}
+	return "{" + strings.Join(slices.Sorted(maps.Keys(object)), ",") + "}"
 }
 
 // objections are words by which applications mark an answer as a refusal.

@@ -34,7 +34,10 @@ type talk struct {
 	sent, refused int
 	n             int // of the last message
 	noise         []string
-	greeting      []wire.Unit
+	// greeted are types that come on opening, trusted those of them that were seen to
+	// answer as well.
+	greeted, trusted []string
+	greeting         []wire.Unit
 }
 
 // answered is what came of a message.
@@ -44,6 +47,10 @@ type answered struct {
 	types []string
 	// refusal is what the server says against it, empty if nothing.
 	refusal string
+	// greetings are types that also come on opening: whether they answer is not said.
+	greetings []string
+	// own says that the refusal is one of guard itself.
+	own bool
 	// direct says that the language tells that a message answers this one.
 	direct bool
 	ended  bool
@@ -81,7 +88,7 @@ func (t *talk) open(ctx context.Context) error {
 	}
 	t.greeting, err = t.drain(ctx, t.wait)
 	for _, u := range t.greeting {
-		t.noise = appendNew(t.noise, t.speak.hear(u).typ)
+		t.greeted = appendNew(t.greeted, t.speak.hear(u).typ)
 	}
 	return err
 }
@@ -190,7 +197,7 @@ func (t *talk) tell(ctx context.Context, typ string, message []byte, wanted ...s
 			a.direct = true
 		}
 		if h.refusal != "" && a.refusal == "" {
-			a.refusal = h.refusal
+			a.refusal, a.own = h.refusal, ownRefusal(h.body)
 		}
 		return a.direct || a.refusal != "" || slices.Contains(wanted, h.typ)
 	})
@@ -198,7 +205,11 @@ func (t *talk) tell(ctx context.Context, typ string, message []byte, wanted ...s
 		return a, err
 	}
 	for _, u := range units {
-		if typ := t.speak.hear(u).typ; !slices.Contains(t.noise, typ) {
+		switch typ := t.speak.hear(u).typ; {
+		case slices.Contains(t.noise, typ):
+		case slices.Contains(t.greeted, typ) && !slices.Contains(t.trusted, typ):
+			a.greetings = appendNew(a.greetings, typ)
+		default:
 			a.units, a.types = append(a.units, u), appendNew(a.types, typ)
 		}
 	}
@@ -247,6 +258,27 @@ func (t *talk) learnNoise(ctx context.Context) error {
 	units, err := t.drain(ctx, t.wait)
 	for _, u := range units {
 		t.noise = appendNew(t.noise, t.speak.hear(u).typ)
+	}
+	return err
+}
+
+// quiet is how long nothing is sent to learn what comes anyway.
+const quiet = time.Second
+
+// trust has types that come on opening count as answers from now on, unless they
+// also come while nothing is asked.
+func (t *talk) trust(ctx context.Context, types []string) error {
+	if t.c == nil || t.c.ended() {
+		return nil
+	}
+	units, err := t.drain(ctx, quiet)
+	for _, u := range units {
+		t.noise = appendNew(t.noise, t.speak.hear(u).typ)
+	}
+	for _, typ := range types {
+		if !slices.Contains(t.noise, typ) {
+			t.trusted = appendNew(t.trusted, typ)
+		}
 	}
 	return err
 }

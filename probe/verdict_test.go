@@ -8,6 +8,7 @@ import (
 
 	"github.com/wswarden/wswarden/catalogue"
 	"github.com/wswarden/wswarden/probe"
+	"github.com/wswarden/wswarden/probe/corpus"
 	"github.com/wswarden/wswarden/report"
 )
 
@@ -120,5 +121,30 @@ func TestHostWithoutCookie(t *testing.T) {
 		if got := found(r); !slices.Equal(got, []string{"WS104 host"}) || r.Findings[0].Severity != want {
 			t.Errorf("%s: got %v%s, want WS104 %v", header, got, describe(r), want)
 		}
+	}
+}
+
+// TestErrorDetailIsProvoked has a handler that fails on invalid parameters of a
+// method that only who knows the messages can name.
+func TestErrorDetailIsProvoked(t *testing.T) {
+	p := peer{answer: func(_ *http.Request, m string) []string {
+		if strings.Contains(m, `"method":"list_berths"`) && !strings.Contains(m, `"harbour":"`) {
+			return []string{`{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"TypeError: harbour.trim is not a function\n    at list (/srv/berth/api.js:31:7)"}}`}
+		}
+		return []string{`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"unknown method"}}`}
+	}}
+	known := &corpus.Corpus{Dialect: "jsonrpc", Client: []*corpus.Type{{
+		Name: "list_berths", Schema: []byte(`{"type":"object","required":["harbour"],"properties":{"harbour":{"type":"string"}}}`)}}}
+	for name, c := range map[string]struct {
+		corpus *corpus.Corpus
+		want   report.Verdict
+	}{"with messages": {known, report.Weak}, "without": {nil, report.NotJudged}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := judge(t, p, probe.Target{Corpus: c.corpus}, "error-detail")
+			if j := r.Judgements[0]; j.Verdict != c.want || c.want == report.NotJudged && !strings.HasPrefix(j.Message, "not provoked") {
+				t.Errorf("got %s (%s), want %s", j.Verdict, j.Message, c.want)
+			}
+		})
 	}
 }

@@ -195,6 +195,8 @@ func probeFailure(err error) error {
 		return fail("give the address of the endpoint itself, with its path, such as ws://127.0.0.1:8080/ws", "%w", err)
 	case badCertificate(err):
 		return fail("give the certificate of its authority with --ca, or test it as it is with --insecure", "%w", err)
+	case errors.Is(err, probe.ErrThrottled):
+		return fail("is what stands behind it running? Otherwise try again later, with a lower --rate", "%w", err)
 	case errors.Is(err, probe.ErrBudget):
 		return fail("give more with --budget", "%w", err)
 	}

@@ -25,10 +25,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// tradingConfig is the example's configuration for a platform at another
-// address.
-func tradingConfig(t *testing.T, platform string) *config.Config {
-	t.Helper()
+// tradingText is the example's configuration for a platform at another address.
+func tradingText(platform string) string {
 	address := strings.TrimPrefix(platform, "http://")
 	text := strings.NewReplacer(
 		"127.0.0.1:3000", address, "listen: 127.0.0.1:8080", "listen: 127.0.0.1:0", "localhost:3000", "localhost"+address[strings.LastIndexByte(address, ':'):],
@@ -39,7 +37,13 @@ func tradingConfig(t *testing.T, platform string) *config.Config {
 			kept = append(kept, line)
 		}
 	}
-	cfg, err := config.Parse("wswarden.yaml", []byte(strings.Join(kept, "")), nil)
+	return strings.Join(kept, "")
+}
+
+// tradingConfig is that configuration, parsed.
+func tradingConfig(t *testing.T, platform string) *config.Config {
+	t.Helper()
+	cfg, err := config.Parse("wswarden.yaml", []byte(tradingText(platform)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
