@@ -105,6 +105,11 @@ type Route struct {
 	// Subprotocols are the application protocols that a client may offer. An
 	// offer that holds any other is refused; empty means none.
 	Subprotocols []string
+	// Query names the parameters of the query that the application reads; a
+	// handshake with any other is refused, so that no backend takes from the
+	// URL who its client is (WS202). Empty means none but that of a ticket. Nil
+	// passes what neither by its name nor by its form is a credential.
+	Query []string
 	// Auth lists the credentials that open a connection; at least one.
 	Auth Auth
 	// Session bounds the life of a connection.
@@ -137,7 +142,19 @@ type Auth struct {
 	Cookie bool
 	// Anonymous admits clients without any credential.
 	Anonymous bool
+	// Forward hands the backend the headers of the credential with which a ticket was
+	// asked for, where the handshake has none of that name: for backends that judge
+	// the handshake themselves. The ticket carries them encrypted under its own
+	// value.
+	Forward bool
+	// ForwardQuery is the parameter of the query in which the backend is given the
+	// bearer token that was judged; empty gives none. It is for backends that read
+	// a token nowhere else: theirs and every log behind the guard sees it (WS202).
+	ForwardQuery string
 }
+
+// forwards reports whether a ticket has to carry what it was asked for with.
+func (a *Auth) forwards() bool { return a.Forward || a.ForwardQuery != "" }
 
 // Carrier is a place where a handshake can hold a ticket.
 type Carrier string

@@ -77,9 +77,11 @@ func bearerToken(h http.Header) string {
 }
 
 // judgeQuery refuses a query that carries a long-lived credential: the URL of
-// a socket ends up in the logs of everything on the way (WS202). It never
+// a socket ends up in the logs of everything on the way (WS202). Where the
+// parameters of the application are known, any other is refused: a backend may
+// take one for a credential, of which the guard would know nothing. It never
 // quotes a value.
-func judgeQuery(u *url.URL) *Denial {
+func judgeQuery(u *url.URL, known []string) *Denial {
 	if len(u.RawQuery) > maxCredential {
 		return malformed("query.size", "a query of %d bytes", len(u.RawQuery))
 	}
@@ -96,6 +98,9 @@ func judgeQuery(u *url.URL) *Denial {
 		}
 		if looksSecret(name) || slices.ContainsFunc(values, looksSecret) {
 			return tokenInURL("a parameter holds what looks like a JWT or a ticket")
+		}
+		if known != nil && !slices.Contains(known, name) {
+			return deny(catalogue.TokenInURL, "query.unknown", http.StatusBadRequest, "bad_request", "The request is malformed.").because("a parameter that the route does not name")
 		}
 	}
 	return nil

@@ -133,6 +133,67 @@ func TestCredentialsToBackend(t *testing.T) {
 	}
 }
 
+// TestJudgedHeaders: a header of the application's own that the verifier judges is a
+// credential as much as a cookie is: beside a ticket, only the one that minted it
+// reaches the backend.
+func TestJudgedHeaders(t *testing.T) {
+	for value, want := range map[string]string{"alice's": "alice's", "bob's": ""} {
+		w := startGateway(t, func(c *guard.Config) {
+			c.SignIn.Request = verifier{id: &guard.Identity{User: "alice"}, judges: []string{"Cookie", "X-Pass"}}
+			c.Routes[0].Auth = guard.Auth{Ticket: &guard.TicketPolicy{}}
+		})
+		m := w.minted(t, func(r *http.Request) { r.Header.Set("X-Pass", "alice's") })
+		w.dial(t, wireclient.Handshake{Origin: appOrigin, Subprotocols: []string{m.Protocol}, Header: []wireclient.Line{{Name: "X-Pass", Value: value}}})
+		if got := w.backend.Requests()[0].Header.Get("X-Pass"); got != want {
+			t.Errorf("beside a ticket of alice's, X-Pass: %q: the backend reads %q, want %q", value, got, want)
+		}
+	}
+}
+
+// TestForwardedCredential: a backend that judges the handshake itself gets what the
+// ticket was asked for with, and never what nobody judged.
+func TestForwardedCredential(t *testing.T) {
+	for _, c := range []struct {
+		name                         string
+		mint                         func(*http.Request) // nil: no ticket
+		h                            wireclient.Handshake
+		cookie, authorization, query string // that the backend reads
+	}{
+		{"ticket of a token", byBearer(aliceToken), wireclient.Handshake{}, "", "Bearer " + aliceToken, "board=1&pass_key=" + aliceToken},
+		{"ticket of a token beside a forged cookie", byBearer(aliceToken), wireclient.Handshake{Cookie: "session=mallory"}, "", "Bearer " + aliceToken, "board=1&pass_key=" + aliceToken},
+		{"ticket of a cookie", func(*http.Request) {}, wireclient.Handshake{}, aliceLogin, "", "board=1"},
+		{"ticket of a cookie beside a forged one", func(*http.Request) {}, wireclient.Handshake{Cookie: "session=mallory"}, aliceLogin, "", "board=1"},
+		{"ticket of a cookie beside a password", func(*http.Request) {}, wireclient.Handshake{Header: []wireclient.Line{{Name: "Authorization", Value: "Basic eDp5"}}}, aliceLogin, "", "board=1"},
+		{"token", nil, wireclient.Handshake{Bearer: aliceToken}, "", "Bearer " + aliceToken, "board=1&pass_key=" + aliceToken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := startGateway(t, func(cfg *guard.Config) {
+				r := &cfg.Routes[0]
+				r.Auth = guard.Auth{Ticket: &guard.TicketPolicy{}, Bearer: true, Forward: true, ForwardQuery: "pass_key"}
+				r.Query, r.Session.Recheck = []string{"board"}, 0
+			})
+			if c.mint != nil {
+				c.h.Subprotocols = []string{w.minted(t, c.mint).Protocol}
+			}
+			c.h.Origin, c.h.URL = appOrigin, w.url+"/ws?board=1"
+			w.dial(t, c.h)
+			r := w.backend.Requests()[0]
+			if got := r.Header.Get("Cookie"); got != c.cookie {
+				t.Errorf("the backend reads the cookie %q, want %q", got, c.cookie)
+			}
+			if got := r.Header.Get("Authorization"); got != c.authorization {
+				t.Errorf("the backend reads the authorization %q, want %q", got, c.authorization)
+			}
+			if got := r.URL.RawQuery; got != c.query {
+				t.Errorf("the backend reads the query %q, want %q", got, c.query)
+			}
+			if text := fmt.Sprintf("%+v", w.audit.Events()); strings.Contains(text, aliceToken) {
+				t.Error("a record holds the token")
+			}
+		})
+	}
+}
+
 // TestCredentialInQuery: no query parameter carries what outlives the
 // handshake (WS202), and no record quotes it.
 func TestCredentialInQuery(t *testing.T) {
@@ -183,6 +244,37 @@ func TestCredentialInQuery(t *testing.T) {
 			w.waitEmpty(t)
 		})
 	}
+}
+
+// TestQueryNamed: where a route names its parameters, nothing else in the URL can
+// tell the backend who the client is, whatever the application calls it.
+func TestQueryNamed(t *testing.T) {
+	w := startGateway(t, func(c *guard.Config) { c.Routes[0].Query = []string{"board", "since"} })
+	for _, query := range []string{"pass_key=s3cr3t", "board=1&pass_key=s3cr3t", "Board=1", "board%5B%5D=1", "board%00=1", "pass%5Fkey=s3cr3t", "=s3cr3t", "s3cr3t"} {
+		t.Run(query, func(t *testing.T) {
+			w.refuses(t, wireclient.Handshake{Origin: appOrigin, URL: w.url + "/ws?" + query}, denial{400, "bad_request", "query.unknown", "WS202"})
+		})
+	}
+	if text := fmt.Sprintf("%+v", w.audit.Events()); strings.Contains(text, "s3cr3t") {
+		t.Error("a record holds a value")
+	}
+	if n := len(w.backend.Requests()); n != 0 {
+		t.Errorf("the backend saw %d of these", n)
+	}
+	for _, query := range []string{"", "board=1", "since=2026&bo%61rd=2", "board=1&board=2"} {
+		t.Run("admitted: "+query, func(t *testing.T) {
+			w.dial(t, wireclient.Handshake{Origin: appOrigin, URL: w.url + "/ws?" + query}).Close()
+			rs := w.backend.Requests()
+			if got := rs[len(rs)-1].URL.RawQuery; got != query {
+				t.Errorf("the backend reads the query %q", got)
+			}
+			w.waitEmpty(t)
+		})
+	}
+	t.Run("none", func(t *testing.T) {
+		w := startGateway(t, func(c *guard.Config) { c.Routes[0].Query = []string{} })
+		w.refuses(t, wireclient.Handshake{Origin: appOrigin, URL: w.url + "/ws?board=1"}, denial{400, "bad_request", "query.unknown", "WS202"})
+	})
 }
 
 // TestTicketNowhereElse: the value of a ticket is in no record, answer or

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"crypto/sha256"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,7 +28,8 @@ var dropped = map[string]bool{
 // ownHeaderPrefixes are what the guard alone may say to a backend.
 var ownHeaderPrefixes = []string{"wswarden-", "x-forwarded-"}
 
-// credentialHeaders reach the backend only if they were judged.
+// credentialHeaders reach the backend only if they were judged, as do those
+// that the request verifier judges.
 var credentialHeaders = []string{"Authorization", "Cookie"}
 
 // backendHeader returns what the backend reads of a handshake: the client's
@@ -42,6 +44,7 @@ func (a *attempt) backendHeader(b *backend, now time.Time) (http.Header, *Denial
 	}
 	if a.route.cfg.Mode != Monitor {
 		a.dropCredentials(h)
+		a.forwardHeaders(h)
 	}
 	h.Set("X-Forwarded-For", a.client.addr.String())
 	h.Set("X-Forwarded-Proto", map[bool]string{true: "https", false: "http"}[a.client.secure])
@@ -53,12 +56,55 @@ func (a *attempt) backendHeader(b *backend, now time.Time) (http.Header, *Denial
 // dropCredentials removes credentials that nobody judged: an honest ticket
 // beside a forged cookie must not sign somebody else in.
 func (a *attempt) dropCredentials(h http.Header) {
+	names := credentialHeaders
+	if v := a.plan.cfg.SignIn.Request; v != nil {
+		names = slices.Concat(names, v.Judges())
+	}
 	for name := range h {
 		canonical := canonicalHeader(plainHeader(name))
-		if slices.Contains(credentialHeaders, canonical) && (canonical != name || !a.who.wasJudged(h, name)) {
+		if slices.Contains(names, canonical) && (canonical != name || !a.who.wasJudged(h, name)) {
 			delete(h, name)
 		}
 	}
+}
+
+// forwardHeaders adds what the ticket was asked for with, for backends that judge
+// it themselves: what the guard has judged, and nothing else.
+func (a *attempt) forwardHeaders(h http.Header) {
+	if !a.route.cfg.Auth.Forward {
+		return
+	}
+	_, kept, ok := a.who.credential.decode()
+	if !ok {
+		return
+	}
+	for name := range a.who.judged {
+		if values := kept[http.CanonicalHeaderKey(name)]; len(values) > 0 && len(h[name]) == 0 {
+			h[name] = values
+		}
+	}
+}
+
+// forwardQuery adds the bearer token that was judged to the query for a backend
+// that reads it there alone.
+func (a *attempt) forwardQuery(query string) string {
+	name := a.route.cfg.Auth.ForwardQuery
+	if name == "" || a.route.cfg.Mode == Monitor {
+		return query
+	}
+	_, kept, ok := a.who.credential.decode()
+	if !ok || a.who.judged["Authorization"] == [sha256.Size]byte{} {
+		return query
+	}
+	token := bearerToken(kept)
+	if token == "" {
+		return query
+	}
+	pair := url.QueryEscape(name) + "=" + url.QueryEscape(token)
+	if query == "" {
+		return pair
+	}
+	return query + "&" + pair
 }
 
 // introduce adds who the client is.

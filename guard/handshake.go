@@ -88,7 +88,7 @@ func (a *attempt) reserve(ctx context.Context) *Denial {
 
 // signIn judges the query, the sub-protocols and the credential.
 func (a *attempt) signIn(ctx context.Context) *Denial {
-	if d := a.waive(judgeQuery(a.r.URL)); d != nil {
+	if d := a.waive(judgeQuery(a.r.URL, a.route.cfg.Query)); d != nil {
 		return d
 	}
 	o, d := readOffer(a.r.Header, a.route.cfg.Subprotocols)

@@ -111,7 +111,7 @@ func (a *attempt) mint(ctx context.Context) (*minted, *Denial) {
 		return nil, d
 	}
 	value, hash := newTicketValue()
-	if a.route.cfg.Session.Recheck > 0 {
+	if a.route.sealed() {
 		t.Sealed = who.credential.seal(value)
 	}
 	burned, err := a.g.store.PutTicket(ctx, hash, t, outstandingTickets)

@@ -98,11 +98,15 @@ func openCredential(ticket string, sealed []byte) (credential, error) {
 	return c, nil
 }
 
-// unseal opens the credential of a redeemed ticket, where the route judges it
-// again. A connection whose credential is lost could not be judged, so that the
-// ticket is refused.
+// sealed reports whether tickets of a route carry the credential: it is judged
+// again, or the backend judges it too.
+func (rt *route) sealed() bool { return rt.cfg.Session.Recheck > 0 || rt.cfg.Auth.forwards() }
+
+// unseal opens the credential of a redeemed ticket, where the route needs it. A
+// connection whose credential is lost could not be judged, so that the ticket is
+// refused.
 func unseal(rt *route, value string, t *Ticket) (credential, *Denial) {
-	if rt.cfg.Session.Recheck == 0 {
+	if !rt.sealed() {
 		return nil, nil
 	}
 	c, err := openCredential(value, t.Sealed)

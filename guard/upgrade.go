@@ -51,7 +51,7 @@ func (t proxyTo) open(ctx context.Context, a *attempt) (*opened, *Denial) {
 	if host == "" {
 		host = a.r.Host
 	}
-	f, d := b.dial(ctx, head, host, backendQuery(a.r.URL), a.offer.application)
+	f, d := b.dial(ctx, head, host, a.forwardQuery(backendQuery(a.r.URL)), a.offer.application)
 	if d != nil {
 		return nil, d
 	}

@@ -126,6 +126,13 @@ func (r *Route) validate(at string, in SignIn, ps *problems) {
 			ps.add(fmt.Sprintf("%s.subprotocols[%d]", at, i), catalogue.SubprotocolUnchecked, fmt.Sprintf("%q can't be an application's sub-protocol", p), "write the name that the application speaks")
 		}
 	}
+	for i, name := range r.Query {
+		if name == ticketParam || slices.Contains(credentialParams, plainName(name)) || looksSecret(name) {
+			ps.add(fmt.Sprintf("%s.query[%d]", at, i), catalogue.TokenInURL, "the guard passes no credential in the URL on, and takes a ticket by itself", "remove it, and let the client ask for a ticket")
+		} else if name == "" {
+			ps.add(fmt.Sprintf("%s.query[%d]", at, i), nil, "a parameter without a name", "remove it")
+		}
+	}
 	r.validateOrigins(at, ps)
 	r.validateAuth(at+".auth", in, ps)
 	atLeast(ps, at+".session.max_age", r.Session.MaxAge, minSessionDuration)
@@ -177,6 +184,12 @@ func (r *Route) validateAuth(at string, in SignIn, ps *problems) {
 	}
 	if a.Cookie {
 		r.validateCookie(at+".cookie", in, ps)
+	}
+	if a.ForwardQuery != "" && (r.Query == nil || slices.Contains(r.Query, a.ForwardQuery)) {
+		ps.add(at+".forward_query", catalogue.TokenInURL, "a client could write the parameter itself, and the backend take its value for a credential that was judged", "set query to the list of the parameters that the application reads, without this one")
+	}
+	if a.ForwardQuery == ticketParam {
+		ps.add(at+".forward_query", catalogue.TokenInURL, "the parameter is that of tickets", "write the one that the backend reads")
 	}
 	if a.Ticket != nil {
 		a.Ticket.validate(at+".ticket", ps)

@@ -144,6 +144,16 @@ func TestValidate(t *testing.T) {
 		{"routes[0].backend", "", "not an address", map[string]func(*guard.Config){"port": backend("ws://h:port/ws"), "control": backend("ws://h/\r\n")}},
 		{"routes[0].backend_host", "", "not a host name", map[string]func(*guard.Config){"line break": route(func(r *guard.Route) { r.BackendHost = "a\r\nb" }), "address": route(func(r *guard.Route) { r.BackendHost = "http://a" })}},
 		{"routes[0].mode", "", "no mode", map[string]func(*guard.Config){"other": route(func(r *guard.Route) { r.Mode = "off" })}},
+		{"routes[0].query[0]", "WS202", "no credential in the URL", map[string]func(*guard.Config){
+			"ticket": route(func(r *guard.Route) { r.Query = []string{"ticket"} }),
+			"token":  route(func(r *guard.Route) { r.Query = []string{"Access-Token"} }),
+		}},
+		{"routes[0].auth.forward_query", "WS202", "write the parameter itself", map[string]func(*guard.Config){
+			"any parameter": route(func(r *guard.Route) { r.Auth.ForwardQuery = "pass" }),
+			"listed":        route(func(r *guard.Route) { r.Auth.ForwardQuery, r.Query = "pass", []string{"pass"} }),
+		}},
+		{"routes[0].auth.forward_query", "WS202", "that of tickets", map[string]func(*guard.Config){"ticket": route(func(r *guard.Route) { r.Auth.ForwardQuery, r.Query = "ticket", []string{} })}},
+		{"routes[0].query[0]", "", "without a name", map[string]func(*guard.Config){"empty": route(func(r *guard.Route) { r.Query = []string{""} })}},
 		{"routes[0].subprotocols[0]", "WS108", "application's sub-protocol", map[string]func(*guard.Config){
 			"no token": speaking("a b"), "empty": speaking(""), "list": speaking("a,b"), "the guard's": speaking("wswarden.v1"), "a ticket's": speaking("wst.x"),
 		}},

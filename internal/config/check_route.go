@@ -20,6 +20,9 @@ func (c *checker) routes(cfg *Config) {
 		}
 		c.learn(cfg, at, r)
 		g := r.guard()
+		if g.Query == nil && c.doc.has(at+".query") {
+			g.Query = []string{} // none, which is another thing than no list
+		}
 		cfg.Rules = append(cfg.Rules, RouteRules{Dialect: r.Dialect, Client: map[string]RuleSource{}, Server: map[string]RuleSource{}})
 		g.Messages = c.messages(at, r, &cfg.Rules[i])
 		cfg.Guard.Routes = append(cfg.Guard.Routes, g)
@@ -39,6 +42,9 @@ func (c *checker) auth(at string, r *fileRoute) {
 	}
 	if a.Cookie {
 		c.warn(catalogue.OriginUnchecked, at+".cookie", "browsers attach the cookie to connections of every page: the list of origins alone keeps foreign pages out", "let the client ask for tickets")
+	}
+	if a.ForwardQuery != "" {
+		c.warn(catalogue.TokenInURL, at+".forward_query", "bearer tokens stand in the URLs that the backend sees, and in its logs", "let the backend read the Authorization header, and set forward: true")
 	}
 	if a.Ticket == nil {
 		return
@@ -76,8 +82,9 @@ func (r *fileRoute) guard() guard.Route {
 		InsecureAnyOrigin: r.InsecureAnyOrigin,
 		AllowNoOrigin:     r.AllowNoOrigin,
 		Subprotocols:      r.Subprotocols,
+		Query:             r.Query,
 		Compression:       r.Compression,
-		Auth:              guard.Auth{Bearer: r.Auth.Bearer, Cookie: r.Auth.Cookie, Anonymous: r.Auth.Anonymous},
+		Auth:              guard.Auth{Bearer: r.Auth.Bearer, Cookie: r.Auth.Cookie, Anonymous: r.Auth.Anonymous, Forward: r.Auth.Forward, ForwardQuery: r.Auth.ForwardQuery},
 		Session:           guard.SessionPolicy(r.Session),
 		Limits:            r.Limits.guard(),
 	}

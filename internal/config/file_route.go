@@ -28,6 +28,11 @@ type fileRoute struct {
 	// Sub-protocols that the application speaks. An offer with any other is
 	// refused.
 	Subprotocols []string `yaml:"subprotocols" empty:"none" weakness:"WS108"`
+	// Parameters of the query that the application reads. A handshake with any
+	// other is refused, so that no backend takes from the URL who its client is:
+	// write [] where it reads none. A ticket has its own parameter. Without this list
+	// everything passes that neither by its name nor by its form is a credential.
+	Query []string `yaml:"query" empty:"all but credentials" weakness:"WS202"`
 	// Negotiates permessage-deflate with clients, without context takeover. It
 	// costs memory and mixes secrets with the input of strangers.
 	Compression bool `yaml:"compression" weakness:"WS705"`
@@ -67,6 +72,15 @@ type fileAuth struct {
 	Cookie bool `yaml:"cookie" weakness:"WS101"`
 	// Admits clients without any credential.
 	Anonymous bool `yaml:"anonymous" weakness:"WS201"`
+	// Hands the backend the headers of the credential with which a ticket was asked
+	// for, such as Authorization, where the handshake has none of that name: for
+	// backends that judge the handshake themselves. A ticket carries them encrypted
+	// under its own value.
+	Forward bool `yaml:"forward"`
+	// Parameter of the query in which the backend is given the bearer token that was
+	// judged, for backends that read a token nowhere else. Logs behind the guard see
+	// it. It needs query, without this name.
+	ForwardQuery string `yaml:"forward_query" empty:"none" weakness:"WS202"`
 }
 
 type fileTicket struct {

@@ -1,6 +1,9 @@
 package config_test
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestRouteRules(t *testing.T) {
 	path := func(p string) []string { return edits("path: /ws", "path: "+p) }
@@ -27,6 +30,9 @@ func TestRouteRules(t *testing.T) {
 		{"sub-protocols", edits("    auth:", "    subprotocols: [v1.trading, graphql-transport-ws]\n    auth:"), nil},
 		{"sub-protocol that is no token", edits("    auth:", "    subprotocols: [\"a b\"]\n    auth:"), wants("9:20: routes[0].subprotocols[0]: ")},
 		{"sub-protocol of tickets", edits("    auth:", "    subprotocols: [wst.a, wswarden.v1]\n    auth:"), wants("9:20: routes[0].subprotocols[0]: ", "9:27: routes[0].subprotocols[1]: ")},
+		{"parameters", edits("    auth:", "    query: [board, since]\n    auth:"), nil},
+		{"no parameter", edits("    auth:", "    query: []\n    auth:"), nil},
+		{"parameter that is a credential", edits("    auth:", "    query: [board, access_token]\n    auth:"), wants("9:20: routes[0].query[1]: ")},
 		{"backend host", edits("    auth:", "    backend_host: app.internal:8080\n    auth:"), nil},
 		{"backend host of IPv6", edits("    auth:", "    backend_host: \"[::1]:80\"\n    auth:"), nil},
 		{"backend host of a number", edits("    auth:", "    backend_host: \"[0]\"\n    auth:"), wants("9:19: routes[0].backend_host: this is not a host name")},
@@ -34,6 +40,19 @@ func TestRouteRules(t *testing.T) {
 		{"backend host without its name", edits("    auth:", "    backend_host: \":80\"\n    auth:"), wants("9:19: routes[0].backend_host: this is not a host name")},
 		{"backend host that is none", edits("    auth:", "    backend_host: \"a b\"\n    auth:"), wants("9:19: routes[0].backend_host: ")},
 	})
+}
+
+// TestQueryNone: a list without a name is another thing than no list.
+func TestQueryNone(t *testing.T) {
+	for text, want := range map[string]string{"query: []": "[]string{}", "query: [board]": `[]string{"board"}`, "mode: enforce": "[]string(nil)"} {
+		cfg, err := parse(with(t, edits("    auth:", "    "+text+"\n    auth:")...))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := fmt.Sprintf("%#v", cfg.Guard.Routes[0].Query); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
 }
 
 func TestBackendRules(t *testing.T) {

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -22,12 +23,29 @@ func (d *drafter) signIn(routes []*route) yamltext.Object {
 		at.Comment = confirm("an endpoint that answers 200 with who asks in JSON, 401 to everybody else; the code shows none")
 	}
 	out := yamltext.Object{
-		{Key: "forward_auth", Value: yamltext.Object{at, {Key: "headers", Value: yamltext.List{"Cookie", "Authorization"}}}, Above: []string{"Who asks is who the program says: the guard hands it the credential."}},
+		{Key: "forward_auth", Value: yamltext.Object{at, d.judgedHeaders()}, Above: []string{"Who asks is who the program says: the guard hands it the credential."}},
 	}
-	if c := p.claims.section(); len(c) > 0 {
+	switch c := p.claims.section(); {
+	case len(c) > 0:
 		out = append(out, yamltext.Member{Key: "claims", Value: c, Comment: confirm("what that answer calls the account, its name and its roles")})
+	case p.claims.user == "":
+		out = append(out, yamltext.Member{Key: "claims", Value: yamltext.Flow{{Key: "user", Value: "sub"}, {Key: "name", Value: "name"}, {Key: "roles", Value: "roles"}}, Comment: confirm("what that answer calls the account, its name and its roles; nobody gets in under another name")})
 	}
 	return append(out, yamltext.Member{Key: "csrf_header", Value: "X-CSRF-Token"})
+}
+
+// judgedHeaders are the headers that the endpoint judges. What they hold reaches the
+// program only where it was judged.
+func (d *drafter) judgedHeaders() yamltext.Member {
+	list := yamltext.List{"Cookie", "Authorization"}
+	note := ""
+	for _, h := range d.places.ownHeaders {
+		if h.secret && !strings.EqualFold(h.name, "Authorization") {
+			list = append(list, http.CanonicalHeaderKey(h.name))
+			note = confirm("the code reads " + h.name + " at " + h.at + "; does that endpoint judge it, too?")
+		}
+	}
+	return yamltext.Member{Key: "headers", Value: list, Comment: note}
 }
 
 // section names the claims that differ from the guard's own names.
@@ -44,16 +62,53 @@ func (c claims) section() yamltext.Flow {
 // auth is what opens a connection.
 func (d *drafter) auth(r *route) yamltext.Object {
 	out := yamltext.Object{{Key: "ticket", Value: yamltext.Object{{Key: "ttl", Value: yamltext.Raw("30s")}}, Comment: join("one use, from the address that asked for it", d.cite(r, "WS202", "WS204", "WS210"))}}
-	if d.header(r) {
+	if d.header(r) && d.viaHeader(r) {
 		out = append(out, yamltext.Member{Key: "bearer", Value: true, Comment: "programs: the code reads the Authorization header"})
 	}
 	if e := r.cookie(); e != nil {
 		out = append(out, yamltext.Member{Key: "cookie", Value: true, Comment: "as the code does (" + place(e.Ambient.Cookie.Span) + "); false once every client fetches a ticket"})
 	}
-	if !d.header(r) && r.cookie() == nil && !d.query(r) {
+	out = append(out, d.forward(r)...)
+	if !d.header(r) && r.cookie() == nil && !d.query(r) && d.tokenParam(r) == "" && !d.ownHeader() {
 		out[0].Above = []string{confirm("the code asks nobody who he is; clients need a sign-in for this")}
 	}
 	return append(out, yamltext.Member{Key: "anonymous", Value: false})
+}
+
+// forward says how a program that judges the handshake itself gets the credential
+// with which a ticket was asked for: a browser sends it no header.
+func (d *drafter) forward(r *route) yamltext.Object {
+	name := d.tokenParam(r)
+	switch reads := r.readsHeader(); {
+	case name != "" && r.cookie() == nil && !reads:
+		// A bearer token that the guard judged comes to it where it looks for one.
+		return yamltext.Object{
+			{Key: "bearer", Value: true, Comment: "programs, and whoever asks for a ticket with Authorization: Bearer"},
+			{Key: "forward_query", Value: name, Comment: confirm("the code takes a token there alone; the endpoint of sign_in has to judge the same one as Authorization: Bearer, else no ticket serves here")},
+		}
+	case d.header(r) || d.ownHeader():
+		return yamltext.Object{{Key: "forward", Value: true, Comment: "the code judges the handshake itself: it gets the header that the ticket was asked for with"}}
+	}
+	return nil
+}
+
+// readsHeader reports whether the handshake itself is judged by its Authorization
+// header, as far as data was followed.
+func (r *route) readsHeader() bool {
+	return r.extracts(func(f *model.Flow) bool {
+		return f.Label == model.FromHeader && strings.HasPrefix(strings.ToLower(f.Field), "authorization")
+	})
+}
+
+// ownHeader reports whether the program takes a credential from a header of its own.
+func (d *drafter) ownHeader() bool {
+	return slices.ContainsFunc(d.places.ownHeaders, func(h param) bool { return h.secret })
+}
+
+// viaHeader reports whether a bearer token reaches the program where it looks for
+// one: it takes none in the URL alone.
+func (d *drafter) viaHeader(r *route) bool {
+	return d.tokenParam(r) == "" || r.cookie() != nil || r.readsHeader()
 }
 
 // cookie is an endpoint that cookies authenticate, or nil.
@@ -68,9 +123,7 @@ func (r *route) cookie() *model.Endpoint {
 
 // header reports whether the Authorization header authenticates.
 func (d *drafter) header(r *route) bool {
-	return d.places.header != "" || r.extracts(func(f *model.Flow) bool {
-		return f.Label == model.FromHeader && strings.HasPrefix(strings.ToLower(f.Field), "authorization")
-	})
+	return d.places.header != "" || r.readsHeader()
 }
 
 // query reports whether a credential in the URL authenticates.

@@ -36,7 +36,7 @@ func (d *drafter) channelForms() []channelForm {
 func (d *drafter) findForms() []channelForm {
 	out := []channelForm{}
 	add := func(before, hole, after string, own bool) {
-		own = own || personal(hole)
+		own = own || personal(hole) || anyWord(before, personalChannels)
 		for i := range out {
 			if out[i].before == before && out[i].after == after {
 				out[i].own = out[i].own || own
@@ -48,6 +48,9 @@ func (d *drafter) findForms() []channelForm {
 	for _, ev := range d.Program.Events {
 		if ev.Kind != model.Operation && ev.Kind != model.Broadcast && ev.Kind != model.Make && ev.Kind != model.Join {
 			continue
+		}
+		if (ev.Kind == model.Operation || ev.Kind == model.Make) && !meetsChannel(ev.Callee) && !meetsChannel(ev.Receiver.Text) {
+			continue // the id of a record may have a prefix, too
 		}
 		for i := range ev.Args {
 			v := &ev.Args[i]
@@ -62,21 +65,76 @@ func (d *drafter) findForms() []channelForm {
 		if page(f) {
 			continue
 		}
-		ir.InspectStmts(f.Body, func(n ir.Node) bool {
-			x, ok := n.(ir.Expr)
-			if !ok {
-				return true
-			}
+		eachChannel(f, func(x ir.Expr) {
 			if m := formShape.FindStringSubmatch(shape(f, x)); m != nil {
 				add(m[1], m[2], m[3], false)
-				return false
 			}
-			return true
 		})
 	}
 	slices.SortFunc(out, func(a, b channelForm) int { return strings.Compare(a.before+a.after, b.before+b.after) })
 	const most = 12
 	return out[:min(len(out), most)]
+}
+
+var (
+	// channelWords are words of what takes the name of a channel: functions,
+	// collections and variables.
+	channelWords = words("room rooms channel channels chan topic topics subscriber subscribers subscribe unsubscribe subscription subscriptions subs listener listeners publish publisher join joined leave broadcast group groups watcher watchers watch feed feeds stream streams audience audiences lobby hub fanout notify deliver relay announce cast tell multicast")
+	// personalChannels begin the names of channels that are one person's.
+	personalChannels = words("inbox dm direct user users private personal me my self mailbox notification notifications wallet account accounts own player member customer")
+)
+
+// meetsChannel reports whether something of this name takes the name of a channel.
+func meetsChannel(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return last == "to" || last == "in" || last == "To" || last == "In" || anyWord(name, channelWords)
+}
+
+// eachChannel visits the expressions of a file that stand where the name of a channel
+// does: handed to what speaks to one, looked up among them, or kept as one. A text
+// that is put together elsewhere may be anything: a salt, the id of a record.
+func eachChannel(f *ir.File, visit func(ir.Expr)) {
+	meets := func(x ir.Expr) bool {
+		if x == nil {
+			return false
+		}
+		switch x := x.(type) {
+		case *ir.Lit, *ir.Template:
+			return false
+		case *ir.Member:
+			return meetsChannel(f.Text(x.At()))
+		}
+		text := f.Text(x.At())
+		return len(text) < 100 && meetsChannel(text)
+	}
+	ir.InspectStmts(f.Body, func(n ir.Node) bool {
+		switch n := n.(type) {
+		case *ir.Call:
+			if meets(n.Fn) {
+				for i := range n.Args {
+					visit(n.Args[i].Value)
+				}
+			}
+		case *ir.Index:
+			if n.Key != nil && meets(n.X) {
+				visit(n.Key)
+			}
+		case *ir.Assign:
+			if n.Value != nil && meets(n.Target) {
+				visit(n.Value)
+			}
+		case *ir.Binary:
+			if n.Op == "==" || n.Op == "===" || n.Op == "!=" || n.Op == "!==" || n.Op == "in" {
+				if meets(n.X) {
+					visit(n.Y)
+				}
+				if meets(n.Y) {
+					visit(n.X)
+				}
+			}
+		}
+		return true
+	})
 }
 
 // personal reports whether a value of this name is who somebody is.
@@ -141,7 +199,7 @@ func hole(f *ir.File, x ir.Expr) string {
 // publicChannels are fixed names that stand where the program elsewhere puts the
 // name of a channel together: publish("news") beside publish(`orders:${user}`).
 func (d *drafter) publicChannels() []string {
-	if d.public == nil && len(d.channelForms()) > 0 {
+	if d.public == nil {
 		d.public = d.findPublic()
 	}
 	return d.public
@@ -184,8 +242,61 @@ func (d *drafter) findPublic() []string {
 			out = append(out, l.Value)
 		}
 	})
+	take := func(name string) {
+		if channelName.MatchString(name) && !slices.Contains(out, name) && len(out) < 20 {
+			out = append(out, name)
+		}
+	}
+	for _, f := range d.Files {
+		if page(f) {
+			continue
+		}
+		ir.InspectStmts(f.Body, func(n ir.Node) bool {
+			if a, ok := n.(*ir.Assign); ok && a.Value != nil && a.Target != nil && anyWord(f.Text(a.Target.At()), channelLists) {
+				listed(a.Value, take)
+			}
+			return true
+		})
+	}
 	slices.Sort(out)
 	return out
+}
+
+// channelLists are words of collections of names of channels.
+var channelLists = words("rooms channels topics feeds streams lobbies")
+
+// listed hands over the texts of a list, and the keys of a table.
+func listed(x ir.Expr, take func(string)) {
+	switch x := x.(type) {
+	case *ir.List:
+		for _, e := range x.Elems {
+			switch e := e.(type) {
+			case *ir.Lit:
+				if e.Kind == ir.String {
+					take(e.Value)
+				}
+			case *ir.List: // an entry: its key comes first
+				if len(e.Elems) > 0 {
+					if l, ok := e.Elems[0].(*ir.Lit); ok && l.Kind == ir.String {
+						take(l.Value)
+					}
+				}
+			}
+		}
+	case *ir.Object:
+		if x.Type != nil && x.Type.Kind == ir.NamedType {
+			return
+		}
+		for i := range x.Props {
+			if name := propName(&x.Props[i]); name != "" {
+				take(name)
+			}
+		}
+	case *ir.Call: // new Set([...]), set([...])
+		if n, ok := x.Fn.(*ir.Name); ok && len(x.Args) == 1 && (n.Name == "Set" || n.Name == "Map" || n.Name == "set" || n.Name == "frozenset" || n.Name == "dict") {
+			listed(x.Args[0].Value, take)
+		}
+	}
 }
 
 var channelName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_:/.#-]{0,63}$`)

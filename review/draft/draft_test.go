@@ -148,6 +148,31 @@ func TestRules(t *testing.T) {
     if (msg.type === 'join') msg.rooms.forEach((room) => rooms.get(room).add(ws));
     if (msg.type === 'say') for (const c of rooms.get('team:' + msg.team)) c.send(msg.text);`,
 			[]string{`allow: 'message.rooms.all(c, c.startsWith("team:"))'`, `rooms: {type: array, maxItems: 64, items: {type: string, maxLength: 256}}`}, nil},
+		{"channels of one person, and what is no channel", `
+    const digest = hash('pepper:' + msg.pin);
+    store.save('note:' + msg.id, digest);
+    if (msg.type === 'tune') rooms.get(msg.room).add(ws);
+    if (msg.type === 'say') publish('mailbox:' + msg.addressee, msg.text);`,
+			[]string{`message.room == "mailbox:" + session.user`, `message.room.matches(`}, []string{"pepper:", "note:", `startsWith("mailbox:")`}},
+		{"channels by name", `
+    const rooms = new Map([['lobby', new Set()], ['kitchen', new Set()]]);
+    if (msg.type === 'tune') rooms.get(msg.room).add(ws);`,
+			[]string{`message.room in ["kitchen", "lobby"]`}, nil},
+		{"privileges without a word of roles", `
+    if (msg.type === 'banner') for (const c of wss.clients) c.send(JSON.stringify({ type: 'banner', text: msg.text }));
+    if (msg.type === 'push_firmware') devices.get(msg.device).image = msg.image;`,
+			[]string{"        banner:", `allow: '"admin" in session.roles' # confirm: who may do this`}, nil},
+		{"who speaks, by name alone", `
+    if (msg.type === 'sing') for (const c of wss.clients) c.send(JSON.stringify({ type: 'sung', nickname: msg.nickname, postedBy: msg.postedBy, subject: msg.subject || 'none' }));`,
+			[]string{"set: {nickname: session.name, postedBy: session.user} # confirm:", "clean: {subject: escape}"}, nil},
+		{"secrets of records", `
+    const kiln = { id: 1, wifi_password: 'x', shareKey: 'y', sortKey: 3, publicKey: 'z' };
+    db.query('CREATE TABLE potters (id INT, insurance_no TEXT, door_pin VARCHAR(8), glaze TEXT)');
+    if (msg.type === 'fire') ws.send(JSON.stringify({ type: 'fired', kiln }));`,
+			[]string{"secret: [insurance_no, door_pin, wifi_password, shareKey"}, []string{"sortKey", "publicKey", "glaze"}},
+		{"an object of nobody knows whom", `
+    if (msg.type === 'scrap') db.hives.deleteOne({ id: msg.hiveId });`,
+			[]string{`allow: "true" # confirm: whose hiveId that is`, `session.owns("hives", message.hiveId)`}, nil},
 		{"who acts under another name", `
     if (msg.type === 'bid') { const who = msg.bidder_no ?? user; lots.get(msg.lot).bidder = who; for (const c of wss.clients) c.send(JSON.stringify({ bidder: who })); }`,
 			[]string{"set: {bidder_no: session.user}"}, nil},

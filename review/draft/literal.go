@@ -2,11 +2,13 @@ package draft
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wswarden/wswarden/review/ir"
 	"github.com/wswarden/wswarden/review/model"
+	"github.com/wswarden/wswarden/review/rule"
 )
 
 // keysOf are the names that an object literal has in JSON.
@@ -170,7 +172,7 @@ func (d *drafter) siblings(f *ir.File) []*ir.File {
 func (d *drafter) secrets() []string {
 	var out []string
 	add := func(name string) {
-		if secretName(name) && !slices.Contains(out, name) && len(out) < 40 {
+		if identifier.MatchString(name) && name[0] != '_' && secretName(name) && !slices.Contains(out, name) && len(out) < 40 {
 			out = append(out, name)
 		}
 	}
@@ -183,16 +185,47 @@ func (d *drafter) secrets() []string {
 				add(name)
 			}
 		}
+		columns(string(f.Source), add)
 		ir.InspectStmts(f.Body, func(n ir.Node) bool {
-			if o, ok := n.(*ir.Object); ok {
-				for i := range o.Props {
-					add(propName(&o.Props[i]))
+			switch n := n.(type) {
+			case *ir.Object:
+				for i := range n.Props {
+					add(propName(&n.Props[i]))
+				}
+			case *ir.Assign:
+				switch t := n.Target.(type) {
+				case *ir.Member:
+					add(t.Name)
+				case *ir.Index:
+					if l, ok := t.Key.(*ir.Lit); ok && l.Kind == ir.String {
+						add(l.Value)
+					}
 				}
 			}
 			return true
 		})
 	}
 	return out
+}
+
+// created are columns of tables that the text of a program makes.
+var (
+	created = regexp.MustCompile(`(?is)create\s+table\s+(?:if\s+not\s+exists\s+)?["\x60\w.]+\s*\(([^;]*)`)
+	column  = regexp.MustCompile(`(?m)(?:^|,|\()\s*["\x60]?([A-Za-z_]\w*)["\x60]?\s+(?i:text|varchar|char|int|integer|bigint|serial|blob|uuid|json|jsonb|numeric|real|bytea|boolean|timestamp)`)
+
+	secretEnds    = words("password passwd passphrase passcode secret token key pin ssn iban salt pwhash cvv cvc credential credentials otp seed")
+	secretNumbers = words("card insurance passport account ssn tax security social license licence iban bank policy pin")
+	// publicKeys are words before "key" or "token" that make it something else.
+	publicKeys = words("public primary foreign sort partition cache object row map item storage routing page next prev csrf idempotency sec websocket event message room topic i18n translation get set with by next cancel continuation from to")
+)
+
+// columns hands over the names of the columns of tables that a text creates.
+func columns(text string, take func(string)) {
+	for _, m := range created.FindAllStringSubmatch(text, -1) {
+		for _, c := range column.FindAllStringSubmatch("("+m[1][:min(len(m[1]), 4000)], -1) {
+			take(c[1])
+		}
+	}
 }
 
 // commonSecrets are names that records have in any program.
@@ -203,8 +236,22 @@ func secretName(name string) bool {
 		return true
 	}
 	switch last(name) {
-	case "ssn", "salary", "iban", "cvv", "passport", "pwhash":
+	case "ssn", "salary", "iban", "cvv", "passport", "pwhash", "pin":
 		return true
+	}
+	// As words: what a name such as wifi_password, share_key or pin_hash holds.
+	w := rule.Words(name)
+	if len(w) < 2 || w[0] == "public" || w[0] == "has" || w[0] == "is" || w[0] == "on" || w[0] == "reset" && len(w) == 2 && w[1] == "password" {
+		return false
+	}
+	end := w[len(w)-1]
+	switch {
+	case secretEnds[end] && !publicKeys[w[len(w)-2]]:
+		return true
+	case end == "no" || end == "number" || end == "nr" || end == "num":
+		return secretNumbers[w[len(w)-2]]
+	case end == "hash":
+		return slices.ContainsFunc(w, func(x string) bool { return secretEnds[x] || x == "pw" })
 	}
 	return false
 }

@@ -19,6 +19,7 @@ type message struct {
 	opaque  bool // it is read into something whose members are not in view
 	whole   bool // it is handed on as a whole
 	relayed bool // and goes to others so
+	guessed bool // a field says who sent it by nothing but its name
 	scalar  bool // its payload is a text or a number, not an object
 }
 

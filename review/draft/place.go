@@ -27,6 +27,9 @@ type places struct {
 	whoami       string // the path of an endpoint that tells who asks, or empty
 	whoamiAt     string
 	claims       claims
+	queried      bool    // the program reads the query of a URL
+	params       []param // those of its parameters that were seen
+	ownHeaders   []param // headers of its own that say who a client is
 }
 
 // A handlerPath is a path in a line that registers a handler for it.
@@ -84,8 +87,14 @@ func (d *drafter) scan() *places {
 			continue
 		}
 		text, browser := string(f.Source), page(f)
+		lines := strings.Split(text, "\n")
+		if !browser {
+			where := func(line int) string { return fmt.Sprintf("%s:%d", f.Path, line) }
+			p.readsQuery(f, lines, where)
+			p.readsArguments(f, where)
+		}
 		var in groups
-		for i, line := range strings.Split(text, "\n") {
+		for i, line := range lines {
 			if comment(line) {
 				continue
 			}
@@ -107,7 +116,7 @@ func (d *drafter) scan() *places {
 				}
 				if n := slices.Index(whoamiNames, strings.ToLower(path.Base(name))); n >= 0 && n < best && !browser && pathProblem(name) == "" && !anyWord(name, socketWords) {
 					best, p.whoami, p.whoamiAt = n, strings.TrimSuffix(name, "/"), at
-					p.claims = claimsNear(f, i+1, path.Base(name))
+					p.claims = claimsNear(files, f, i+1, strings.ReplaceAll(line, name, ""), path.Base(name))
 				}
 			}
 		}

@@ -254,9 +254,14 @@ func (d *drafter) route(r *route) yamltext.Object {
 	}
 	out = append(out, m)
 	m = yamltext.Member{Key: "backend", Value: "ws://" + d.places.backend() + r.path}
-	if d.places.port == 0 {
+	switch {
+	case d.places.port == 0 && r.note != "":
+		m.Comment = confirm("where the program listens, and under which path; clients should reach the guard alone")
+	case d.places.port == 0:
 		m.Comment = confirm("where the program listens; clients should reach the guard alone")
-	} else {
+	case r.note != "":
+		m.Comment = confirm("the path, as above; the program listens here: " + d.places.portAt)
+	default:
 		m.Comment = "the program listens here: " + d.places.portAt
 	}
 	out = append(out, m)
@@ -264,6 +269,7 @@ func (d *drafter) route(r *route) yamltext.Object {
 	if list := d.subprotocols(r); len(list) > 0 {
 		out = append(out, yamltext.Member{Key: "subprotocols", Value: list, Comment: join("the program speaks these, no other passes", d.cite(r, "WS108"))})
 	}
+	out = append(out, d.passes(r)...)
 	out = append(out, yamltext.Member{Key: "auth", Value: d.auth(r), Comment: d.cite(r, "WS201", "WS203", "WS208", "WS502")})
 	out = append(out, yamltext.Member{Key: "session", Value: d.session(r)})
 	messages := d.messages(r)

@@ -35,7 +35,7 @@ func (d *drafter) section(r *route, list []*message) yamltext.Object {
 		yamltext.Member{Key: "reject", Value: "reply", Comment: d.cite(r, "WS301", "WS302", "WS310", "WS311")},
 		yamltext.Member{Key: "strikes", Value: 20})
 	if names := d.secretNames(r); len(names) > 0 {
-		out = append(out, yamltext.Member{Key: "secret", Value: names, Comment: join("never reaches a client, in any message", d.cite(r, "WS504", "WS503"))})
+		out = append(out, yamltext.Member{Key: "secret", Value: names, Comment: join("never reaches a client, in any message", d.cite(r, "WS504"))})
 	}
 	if len(client) > 0 {
 		out = append(out, yamltext.Member{Key: "client", Value: client})
@@ -87,11 +87,17 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 	cleaned := m.broadcast(r, claimed)
 	allow, allowNote := d.allow(r, m, claimed) // it narrows fields that it compares
 	out := yamltext.Object{{Key: "schema", Value: m.schema(), Comment: d.schemaNote(r, m)}}
+	if r.dialect == "jsonrpc" && len(m.root.members) == 0 && !m.whole && !m.scalar {
+		out = out[:0] // a call may have no params, and this one reads none
+	}
 	if allow != "" {
 		out = append(out, yamltext.Member{Key: "allow", Value: allow, Comment: allowNote})
 	}
 	if len(set) > 0 {
 		note := join("who signed in, whatever the message says", d.citeType(m, "WS401"))
+		if m.guessed {
+			note = confirm("by its name this says who sent the message: who signed in, whatever the message says", d.citeType(m, "WS401"))
+		}
 		if m.numericIdentity(claimed) {
 			note = confirm("the code keeps accounts by number: does the sign-in name them so?", d.citeType(m, "WS401"))
 		}
@@ -217,20 +223,54 @@ func (m *message) claimed(r *route) []string {
 			if !ok || path == "" || roleWords[last(path)] || roleWords[strings.ToLower(path)] || m.root.find(path) == nil || slices.Contains(out, path) {
 				return
 			}
+			if strings.EqualFold(leaf(path), "subject") {
+				return // what a text is about
+			}
 			if strings.Contains(path, "[]") || m.privileged() && !f.Overrides {
 				return // whom a privileged act is about
 			}
 			out = append(out, path)
 		})
 	}
+	for _, path := range m.signed(r) {
+		if !slices.Contains(out, path) {
+			out, m.guessed = append(out, path), true
+		}
+	}
 	slices.Sort(out)
+	return out
+}
+
+// signed are texts that others get as the name of who sent the message, though
+// nothing in the code compares them with who is connected.
+func (m *message) signed(r *route) []string {
+	var out []string
+	if m.privileged() {
+		return nil
+	}
+	for _, ev := range m.events {
+		if ev.Kind != model.Broadcast || ev.Guarded(model.OwnerFact, model.RoleFact) {
+			continue
+		}
+		for _, fl := range ev.Tainted(model.FromMessage) {
+			path, ok := r.payload(wire(fl))
+			name := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(leaf(path)))
+			if !ok || !speakers[name] || fl.Type == "enum" || fl.Type == "number" || fl.Type == "boolean" || slices.Contains(out, path) || !m.comparable(path) {
+				continue
+			}
+			if f := m.root.find(path); !slices.Contains(f.types(), "string") {
+				continue
+			}
+			out = append(out, path)
+		}
+	}
 	return out
 }
 
 // identity is what the guard writes into a field that says who acts.
 func (m *message) identity(path string) string {
 	name := path[strings.LastIndexByte(path, '.')+1:]
-	if w := rule.Words(name); shownNames[strings.ToLower(name)] || len(w) > 1 && w[len(w)-1] == "name" && w[0] != "user" && w[0] != "login" && w[0] != "account" {
+	if w := rule.Words(name); readNames[strings.ToLower(name)] || shownNames[strings.ToLower(name)] || len(w) > 1 && w[len(w)-1] == "name" && w[0] != "user" && w[0] != "login" && w[0] != "account" {
 		return "session.name"
 	}
 	if f := m.root.find(path); f != nil && f.kinds["integer"] && !f.kinds["string"] {
@@ -375,7 +415,13 @@ func (d *drafter) allow(r *route, m *message, claimed []string) (string, string)
 	}
 	if len(terms) == 0 {
 		if cited := d.citeType(m, "WS402"); cited != "" {
+			if ids := m.chosen(r, claimed); len(ids) > 0 {
+				return "true", confirm(fmt.Sprintf("whose %s that is, the guard doesn't know; if a claim lists them, session.owns(%s, %s)", leaf(ids[0]), celText(plural(ids[0])), celField(ids[0])), cited)
+			}
 			return "true", confirm("the guard doesn't know whose object it is; if claims list them, session.owns(\"claim\", message.field)", cited)
+		}
+		if ids := m.chosen(r, claimed); len(ids) > 0 {
+			return "true", confirm(fmt.Sprintf("whose %s that is, nothing compares with who asks; if a claim lists them, session.owns(%s, %s)", leaf(ids[0]), celText(plural(ids[0])), celField(ids[0])))
 		}
 		return "", ""
 	}
@@ -503,6 +549,11 @@ func (d *drafter) channelIs(x, path string) string {
 		}
 		terms = append(terms, fmt.Sprintf("%s in [%s]", x, strings.Join(list, ", ")))
 	}
+	if personal := len(forms) > 0 && len(d.publicChannels()) == 0 && !slices.ContainsFunc(forms, func(c channelForm) bool { return !c.own }); personal {
+		// The program shows which channels are somebody's, and no name of any other:
+		// a plain word is none of those.
+		terms = append(terms, fmt.Sprintf("%s.matches(%s)", x, celText("^[A-Za-z0-9_-]{1,64}$")))
+	}
 	if len(terms) == 0 {
 		claim := "channels"
 		if w := last(path); w != "" {
@@ -514,7 +565,7 @@ func (d *drafter) channelIs(x, path string) string {
 }
 
 func (d *drafter) channelNote(path string) string {
-	if len(d.channelForms()) == 0 {
+	if len(d.channelForms()) == 0 && len(d.publicChannels()) == 0 {
 		return "who may listen to what, which the code doesn't say: here those that a claim of the sign-in lists"
 	}
 	return "who may listen to what: here one's own, and what is nobody's"
@@ -542,6 +593,40 @@ func (m *message) selected(r *route, claimed []string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// chosen are the fields that choose an object which the message changes or removes,
+// with nothing in force that says whose it is.
+func (m *message) chosen(r *route, claimed []string) []string {
+	var out []string
+	for _, ev := range m.events {
+		act, own := rule.Act(ev)
+		if ev.Kind != model.Operation || own && act == model.ReadAct || ev.Guarded(model.OwnerFact, model.RoleFact, model.MemberFact) || slices.ContainsFunc(ev.Args, func(v model.Value) bool { return v.Bound }) {
+			continue
+		}
+		f := rule.Selector(ev)
+		if f == nil {
+			continue
+		}
+		path, ok := r.payload(wire(f))
+		if ok && path != "" && ids[last(path)] && !slices.Contains(claimed, path) && !slices.Contains(out, path) && m.comparable(path) {
+			out = append(out, path)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// leaf is the last name of a path.
+func leaf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// plural is what a claim that lists what a field names may be called.
+func plural(path string) string {
+	list := rule.Words(leaf(path))
+	if len(list) > 1 && ids[list[len(list)-1]] {
+		list = list[:len(list)-1]
+	}
+	return strings.TrimSuffix(strings.Join(list, "_"), "s") + "s"
 }
 
 // comparable reports whether a field can be compared with a name: it is no object,

@@ -13,11 +13,12 @@ import (
 // secretNames are the members that never reach a client. Where a message sends a
 // name of them on purpose, it stays out of the list.
 func (d *drafter) secretNames(r *route) yamltext.List {
-	names := d.secrets()
-	if d.sendsRecords(r) {
-		for _, n := range commonSecrets {
-			names = append(names, n)
-		}
+	names := slices.DeleteFunc(d.secrets(), func(n string) bool {
+		// What a message names is left to the rule of that message.
+		return !model.SecretField(n) && slices.ContainsFunc(r.sayings, func(s saying) bool { return !s.page && slices.Contains(s.fields, n) })
+	})
+	if d.sendsRecords(r) || len(names) == 0 {
+		names = append(names, commonSecrets...)
 	}
 	var out yamltext.List
 	var seen []string

@@ -47,8 +47,13 @@ var (
 	// nameWords end the name of a field that people read as a name.
 	shownNames = words("displayname display_name fullname full_name realname real_name")
 
+	// readNames are names that people read where they stand alone; with them, speakers
+	// say who sent what others get.
+	readNames = words("nick nickname authorname authornick author_name sendername sender_name fromname from_name screenname")
+	speakers  = words("author authorname authornick authorid nick nickname sender sendername senderid sentby from fromname fromuser fromid displayname username user userid userid who writer writername poster postedby createdby signedby speaker handle screenname")
+
 	roleWords     = words("role roles admin isadmin is_admin permission permissions scope scopes isstaff issuperuser")
-	adminActs     = words("admin ban unban kick mute unmute promote demote grant revoke announce announcement shutdown restart reboot impersonate moderate sudo purge wipe maintenance suspend unsuspend role roles")
+	adminActs     = words("admin ban unban kick mute unmute promote demote grant revoke announce announcement shutdown restart reboot impersonate moderate sudo purge wipe maintenance assign unassign reassign banner firmware flash provision deprovision decommission elevate appoint evict expel blacklist whitelist suspend unsuspend role roles")
 	moneyActs     = words("order trade buy sell pay payment payout deposit withdraw withdrawal transfer purchase checkout bid bet refund redeem donate tip charge invoice")
 	frequentActs  = words("move cursor position typing pointer mouse draw stroke telemetry reading readings sensor location heartbeat presence steer aim scroll frame sample")
 	separatorRune = ":/.#-_|"
