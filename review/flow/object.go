@@ -77,7 +77,7 @@ func (v *value) kept() *value {
 // add stores a value under a key that isn't known.
 func (o *object) add(v *value) {
 	v = v.kept()
-	if n := join(o.elem, v); n != o.elem {
+	if n := joinEntries(o.elem, v); n != o.elem {
 		o.elem = n
 		o.writes++
 	}
@@ -87,7 +87,7 @@ func (o *object) add(v *value) {
 func (o *object) all() *value {
 	out := o.elem
 	for _, name := range o.order {
-		out = join(out, o.fields[name])
+		out = joinEntries(out, o.fields[name])
 	}
 	if out == nil {
 		return nothing
@@ -101,7 +101,7 @@ func (o *object) values() *value {
 	out := o.elem
 	for _, name := range o.order {
 		if !strings.HasPrefix(name, "\x00") {
-			out = join(out, o.fields[name])
+			out = joinEntries(out, o.fields[name])
 		}
 	}
 	if out == nil {
