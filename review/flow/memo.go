@@ -122,6 +122,7 @@ func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
 	for _, b := range f.bound {
 		k.value(b)
 	}
+	k.types(f)
 	k.environment()
 	return k.Sum64()
 }
@@ -139,6 +140,7 @@ func (in *interp) wideKey(f *closure, this *value, args []arg) uint64 {
 	for _, b := range f.bound {
 		k.wideValue(b)
 	}
+	k.types(f)
 	if in.contexts[f.fn] < wideContexts {
 		k.environment()
 	}
