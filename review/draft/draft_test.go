@@ -137,7 +137,7 @@ func TestRules(t *testing.T) {
 			[]string{`        "*":`, "clean: {text: escape}"}, nil},
 		{"a message that others get as it is", `
     if (msg.type === 'relay') { note(msg.text); for (const c of wss.clients) c.send(data); }`,
-			[]string{"clean: {text: escape}", `additionalProperties: {type: [string, number, boolean, "null"], maxLength: 8192, pattern: "^[^<>]*$"}`}, nil},
+			[]string{"clean: {text: escape}", `additionalProperties: {type: [string, number, boolean, "null"], maxLength: 65536, pattern: "^[^<>]*$"}`}, nil},
 		{"privileges", `
     if (msg.type === 'ban_user') { accounts.get(msg.userId).banned = true; for (const c of wss.clients) c.send(JSON.stringify({ type: 'banned', userId: msg.userId })); }`,
 			[]string{`allow: '"admin" in session.roles' # confirm: who may do this`, "fresh: true"}, []string{"set:"}},

@@ -232,10 +232,11 @@ func guess(path string) []string {
 	return []string{"string", "number", "boolean", "null"}
 }
 
-// The longest texts: of a name, an id or an address; and of what people write.
+// The longest texts: of a name, an id or an address; and of what people write, which
+// the size of a message alone bounds.
 const (
 	shortText = 256
-	longText  = 8192
+	longText  = defaultMessageBytes
 )
 
 // schema is the JSON Schema of a field.

@@ -171,7 +171,9 @@ func (d *drafter) schemaNote(r *route, m *message) string {
 
 func (m *message) tightened() bool {
 	var any func(f *field) bool
-	any = func(f *field) bool { return f.pattern != "" || slices.ContainsFunc(f.members, any) }
+	any = func(f *field) bool {
+		return f.pattern != "" && f.pattern != noMarkup || slices.ContainsFunc(f.members, any)
+	}
 	return any(m.root)
 }
 
@@ -312,6 +314,12 @@ func (m *message) broadcast(r *route, claimed []string) []string {
 				continue
 			case f.pattern == "" && !mayBeText(f):
 				continue
+			case ids[last(path)] && last(path) != "ids" || numbers[last(path)]:
+				// An id that is escaped is another id: it is refused instead.
+				if f.pattern == "" && len(f.members) == 0 && slices.Contains(f.types(), "string") {
+					f.pattern = noMarkup
+					continue
+				}
 			}
 			if !slices.Contains(out, path) {
 				out = append(out, path)
@@ -380,8 +388,6 @@ func (m *message) rate() string {
 			if ev.Op != model.LogSink {
 				return "{rate: 5/1s, burst: 10}"
 			}
-		case model.Broadcast:
-			return "{rate: 5/1s, burst: 10}"
 		case model.Operation:
 			if act, own := rule.Act(ev); !own || act == model.WriteAct || act == model.PrivilegedAct {
 				return "{rate: 5/1s, burst: 10}"
