@@ -30,7 +30,8 @@ known. A program of yours is named by the folder of its source and the address w
 it runs: probe judges it before and behind the guard, and holds the guard to what the
 configuration promises, message by message. Messages that it promises something of are
 sent to the program too, so let it be one that holds nothing of value. --identity says
-who may connect, twice for checks of two users. --start starts the program and ends it.
+who may connect, twice for checks of two users; --sign-in has a command find it out,
+which gets WSWARDEN_PROGRAM_URL and prints the header. --start starts the program and ends it.
 --keep writes the draft; settle its marked lines, and run again with --config. Nothing
 leaves the machine.
 
@@ -56,6 +57,7 @@ type loopFlags struct {
 	clients []string
 	with    []string
 	who     []string
+	signIn  []string
 	format  *word
 }
 
@@ -90,6 +92,7 @@ func Loop(env *Env) *cobra.Command {
 	addWord(cmd, f.flavour, "flavour", "server of the example")
 	flags.StringVar(&f.backend, "backend", "", "`URL` of the running program whose source is in DIR, on this machine")
 	flags.StringArrayVar(&f.who, "identity", nil, "somebody who may connect to it: `NAME='Header: value'`")
+	flags.StringArrayVar(&f.signIn, "sign-in", nil, "sign somebody in by `NAME=COMMAND`, which prints 'Header: value', once the program runs")
 	flags.StringVar(&f.origin, "origin", "", "an `ORIGIN` from which pages of the program connect (default: the first that the configuration lists)")
 	flags.StringVar(&f.start, "start", "", "start the program by the `COMMAND`, wait until it listens at --backend, and end it")
 	flags.StringArrayVar(&f.clients, "client", nil, "a `COMMAND` that does what a client does, and must exit with 0 without the guard and with it")
@@ -107,7 +110,7 @@ func Loop(env *Env) *cobra.Command {
 	must(cmd.RegisterFlagCompletionFunc("backend", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("identity", cobra.NoFileCompletions))
 	must(cmd.MarkFlagFilename("config", "yaml", "yml"))
-	for _, name := range []string{"origin", "start", "client", "with"} {
+	for _, name := range []string{"sign-in", "origin", "start", "client", "with"} {
 		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 	}
 	return cmd
@@ -123,8 +126,8 @@ func (f loopFlags) check(args []string, flavoured bool) error {
 		return fail("write --example trading", "no example is called %q", f.example)
 	case f.example != "" && (len(args) > 0 || f.backend != ""):
 		return fail("leave out one of the two", "--example starts a program of its own, beside DIR and --backend")
-	case f.example != "" && (len(f.who) > 0 || f.start != "" || f.config != ""):
-		return fail("leave it out", "--identity, --start and --config are for programs of your own: the example is known")
+	case f.example != "" && (len(f.who) > 0 || len(f.signIn) > 0 || f.start != "" || f.config != ""):
+		return fail("leave it out", "--identity, --sign-in, --start and --config are for programs of your own: the example is known")
 	case f.example == "" && flavoured:
 		return fail("add --example trading", "--flavour is for --example")
 	case f.example == "" && (len(args) == 0 || f.backend == ""):
@@ -165,9 +168,6 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 		return err
 	}
 	opt.Source = paths[0]
-	if opt.Identities, err = identities(f.who); err != nil {
-		return fail("write for example --identity alice='Cookie: session=…'", "--identity: %w", err)
-	}
 	if f.config != "" {
 		if opt.Confirmed, err = os.ReadFile(f.config); err != nil {
 			return fail("check the name", "--config: %w", err)
@@ -185,6 +185,16 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 			return fail("is the command right, and the address where it listens?", "--start: %w", err)
 		}
 		defer program.Close()
+	}
+	for _, how := range f.signIn {
+		who, err := loop.SignIn(ctx, how, opt.Platform)
+		if err != nil {
+			return fail("write for example --sign-in alice='curl …', a command that prints 'Cookie: session=…'", "--sign-in: %w", err)
+		}
+		f.who = append(f.who, who)
+	}
+	if opt.Identities, err = identities(f.who); err != nil {
+		return fail("write for example --identity alice='Cookie: session=…'", "--identity: %w", err)
 	}
 	bar := startProgress(e.Stderr, e.ErrWidth)
 	defer bar.end()

@@ -87,6 +87,35 @@ func runClient(ctx context.Context, command string, at endpoint) demo.Result {
 	return demo.Result{Seen: err.Error()}
 }
 
+// SignIn has a command sign somebody in: NAME=COMMAND, which prints the header that
+// says who he is. It returns NAME=Header: value. Nothing of the header is in an error.
+func SignIn(ctx context.Context, how, program string) (string, error) {
+	name, command, ok := strings.Cut(how, "=")
+	if !ok || name == "" || command == "" {
+		return "", errors.New("sign in: want NAME=COMMAND")
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return endGroup(cmd, true) }
+	cmd.WaitDelay = time.Second
+	cmd.Env = append(os.Environ(), "WSWARDEN_PROGRAM_URL="+program)
+	var said tail
+	cmd.Stdout = &said
+	err := cmd.Run()
+	header := strings.TrimSpace(string(said.kept))
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil:
+		return "", fmt.Errorf("sign %q in: %w", name, err)
+	case header == "" || strings.Contains(header, "\n"):
+		return "", fmt.Errorf("sign %q in: the command has to print one line", name)
+	}
+	return name + "=" + header, nil
+}
+
 // maxTail bounds what is kept of what a program says.
 const maxTail = 4 << 10
 

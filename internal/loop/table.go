@@ -153,13 +153,16 @@ func (p Printer) sum(r *Result) {
 	for i := range r.Rows {
 		n[r.Rows[i].Verdict()]++
 	}
-	attacks, passed := 0, 0
+	attacks, passed, unknown := 0, 0, 0
 	for _, row := range r.Rows {
 		for _, c := range row.Checks {
-			attacks++
-			if c.Err != nil || c.Guarded.Worked {
+			switch {
+			case c.Err != nil:
+				unknown++
+			case c.Guarded.Worked:
 				passed++
 			}
+			attacks++
 		}
 	}
 	served := 0
@@ -169,9 +172,9 @@ func (p Printer) sum(r *Result) {
 		}
 	}
 	confirm := strings.Count(string(r.Draft), "# confirm:")
-	text := fmt.Sprintf("%d findings. %d weaknesses proven closed, %d more stopped, %d contained by the draft alone, %d for the code, %d open.\n"+
-		"%d of %d attacks pass the guard. %d of %d known sessions are served. %d lines of the draft are to be confirmed.",
-		len(r.Report.Findings), n[Proven], n[Stopped], n[Contained], n[Code], n[Open]+n[NotJudged], passed, attacks, served, len(r.Sessions), confirm)
+	text := fmt.Sprintf("%d findings. %d weaknesses proven closed, %d more stopped, %d contained by the draft alone, %d for the code, %d open, %d not judged.\n"+
+		"%d of %d attacks and checks pass the guard, %d could not be carried out. %d of %d known sessions are served. %d lines of the draft are to be confirmed.",
+		len(r.Report.Findings), n[Proven], n[Stopped], n[Contained], n[Code], n[Open], n[NotJudged], passed, attacks, unknown, served, len(r.Sessions), confirm)
 	color := green
 	if !r.Holds() {
 		color = red
