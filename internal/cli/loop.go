@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wswarden/wswarden/internal/loop"
+	"github.com/wswarden/wswarden/probe"
 	"github.com/wswarden/wswarden/report"
 )
 
@@ -27,8 +28,19 @@ attacks came to before and after; and whether the program's own clients are serv
 --example starts a server of the trading platform, whose attacks and clients are
 known. A program of yours is named by the folder of its source and the address where
 it runs: probe judges it before and behind the guard, and holds the guard to what the
-draft promises. --identity says who may connect; --draft takes a draft that you have
-confirmed in place of a fresh one. Nothing leaves the machine.
+configuration promises, message by message. Messages that it promises something of are
+sent to the program too, so let it be one that holds nothing of value. --identity says
+who may connect, twice for checks of two users; --sign-in has a command find it out,
+which gets WSWARDEN_PROGRAM_URL and prints the header. --start starts the program and ends it.
+--keep writes the draft; settle its marked lines, and run again with --config. Nothing
+leaves the machine.
+
+--client is a command that does what a client of the program does. It runs once
+without the guard and once with it, and has to exit with 0 both times. It finds
+WSWARDEN_SOCKET_URL, WSWARDEN_TICKET_URL (empty where no ticket is needed),
+WSWARDEN_TICKET_HEADER (a header that the request for a ticket must have),
+WSWARDEN_ORIGIN, WSWARDEN_PROGRAM_URL (the program itself, to sign in) and
+WSWARDEN_ENDPOINT (bare or guarded) in its environment.
 
 It exits with 1 if an attack passes the guard, a weakness that the draft should
 contain stays open, or a legitimate client is refused. docs/loop.md has more.`
@@ -39,8 +51,13 @@ type loopFlags struct {
 	flavour *word
 	backend string
 	keep    string
-	draft   string
+	config  string
+	origin  string
+	start   string
+	clients []string
+	with    []string
 	who     []string
+	signIn  []string
 	format  *word
 }
 
@@ -75,7 +92,12 @@ func Loop(env *Env) *cobra.Command {
 	addWord(cmd, f.flavour, "flavour", "server of the example")
 	flags.StringVar(&f.backend, "backend", "", "`URL` of the running program whose source is in DIR, on this machine")
 	flags.StringArrayVar(&f.who, "identity", nil, "somebody who may connect to it: `NAME='Header: value'`")
-	flags.StringVar(&f.draft, "draft", "", "take the draft in `FILE`, which you have confirmed, in place of a fresh one")
+	flags.StringArrayVar(&f.signIn, "sign-in", nil, "sign somebody in by `NAME=COMMAND`, which prints 'Header: value', once the program runs")
+	flags.StringVar(&f.origin, "origin", "", "an `ORIGIN` from which pages of the program connect (default: the first that the configuration lists)")
+	flags.StringVar(&f.start, "start", "", "start the program by the `COMMAND`, wait until it listens at --backend, and end it")
+	flags.StringArrayVar(&f.clients, "client", nil, "a `COMMAND` that does what a client does, and must exit with 0 without the guard and with it")
+	flags.StringArrayVar(&f.with, "with", nil, "allow probe `CHECKS` that are off by default: load, memory, state, or names")
+	flags.StringVar(&f.config, "config", "", "take the configuration in `FILE`, a draft whose marked lines are settled, in place of a fresh draft")
 	flags.StringVar(&f.keep, "keep", "", "keep the findings, the draft and the table in the folder `DIR`")
 	addWord(cmd, f.format, "format", "form of the table")
 	must := func(err error) {
@@ -87,7 +109,10 @@ func Loop(env *Env) *cobra.Command {
 	must(cmd.RegisterFlagCompletionFunc("example", cobra.FixedCompletions([]string{"trading"}, cobra.ShellCompDirectiveNoFileComp)))
 	must(cmd.RegisterFlagCompletionFunc("backend", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("identity", cobra.NoFileCompletions))
-	must(cmd.MarkFlagFilename("draft", "yaml", "yml"))
+	must(cmd.MarkFlagFilename("config", "yaml", "yml"))
+	for _, name := range []string{"sign-in", "origin", "start", "client", "with"} {
+		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+	}
 	return cmd
 }
 
@@ -101,8 +126,8 @@ func (f loopFlags) check(args []string, flavoured bool) error {
 		return fail("write --example trading", "no example is called %q", f.example)
 	case f.example != "" && (len(args) > 0 || f.backend != ""):
 		return fail("leave out one of the two", "--example starts a program of its own, beside DIR and --backend")
-	case f.example != "" && len(f.who) > 0:
-		return fail("leave it out", "--identity is for programs of your own: who may connect to the example is known")
+	case f.example != "" && (len(f.who) > 0 || len(f.signIn) > 0 || f.start != "" || f.config != ""):
+		return fail("leave it out", "--identity, --sign-in, --start and --config are for programs of your own: the example is known")
 	case f.example == "" && flavoured:
 		return fail("add --example trading", "--flavour is for --example")
 	case f.example == "" && (len(args) == 0 || f.backend == ""):
@@ -132,6 +157,9 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 		}
 		defer example.Close()
 		opt.Source, opt.Platform, opt.Trading = example.Source, example.Platform, true
+		if f.who, err = example.Identities(ctx); err != nil {
+			return fail("", "--example: %w", err)
+		}
 	} else {
 		opt.Source = args[0]
 	}
@@ -140,13 +168,33 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 		return err
 	}
 	opt.Source = paths[0]
+	if f.config != "" {
+		if opt.Confirmed, err = os.ReadFile(f.config); err != nil {
+			return fail("check the name", "--config: %w", err)
+		}
+	}
+	opt.ConfirmedFile, opt.Origin, opt.Clients, opt.With = f.config, f.origin, f.clients, cutAll(f.with)
+	if opt.Origin != "" {
+		if err := checkTarget(probe.Target{Origin: opt.Origin}); err != nil {
+			return err
+		}
+	}
+	if f.start != "" {
+		program, err := loop.StartProgram(ctx, f.start, strings.TrimPrefix(opt.Platform, "http://"))
+		if err != nil {
+			return fail("is the command right, and the address where it listens?", "--start: %w", err)
+		}
+		defer program.Close()
+	}
+	for _, how := range f.signIn {
+		who, err := loop.SignIn(ctx, how, opt.Platform)
+		if err != nil {
+			return fail("write for example --sign-in alice='curl …', a command that prints 'Cookie: session=…'", "--sign-in: %w", err)
+		}
+		f.who = append(f.who, who)
+	}
 	if opt.Identities, err = identities(f.who); err != nil {
 		return fail("write for example --identity alice='Cookie: session=…'", "--identity: %w", err)
-	}
-	if f.draft != "" {
-		if opt.Confirmed, err = os.ReadFile(f.draft); err != nil {
-			return fail("", "--draft: %w", err)
-		}
 	}
 	bar := startProgress(e.Stderr, e.ErrWidth)
 	defer bar.end()
@@ -159,7 +207,7 @@ func (e *Env) loop(ctx context.Context, args []string, f loopFlags) error {
 	case errors.Is(err, loop.ErrNoEndpoint):
 		return fail("give the folder of the server", "%s: %w", opt.Source, err)
 	case err != nil:
-		return fail("is the program running there? A guard needs what is marked in its draft: confirm it, and name the file with --draft", "loop: %w", err)
+		return fail("is the program running there? A guard needs what is marked in its draft: keep it with --keep DIR, settle it, and name the file with --config", "loop: %w", err)
 	}
 	return e.deliverLoop(r, opt.Source, f)
 }
@@ -170,8 +218,9 @@ func (e *Env) deliverLoop(r *loop.Result, source string, f loopFlags) error {
 	if err != nil {
 		return err
 	}
+	kept := ""
 	if f.keep != "" {
-		if err := keepLoop(r, table, f.keep); err != nil {
+		if kept, err = keepLoop(r, table, f.keep); err != nil {
 			return fail("", "--keep: %w", err)
 		}
 	}
@@ -182,7 +231,10 @@ func (e *Env) deliverLoop(r *loop.Result, source string, f loopFlags) error {
 		loop.Printer{W: e.Stdout, Color: e.Color}.Print(r)
 	}
 	if f.keep != "" {
-		fmt.Fprintf(e.Stderr, "wswarden: kept wswarden.yaml, review.json and loop.json in %s\n", f.keep)
+		fmt.Fprintf(e.Stderr, "wswarden: kept %s, review.json and loop.json in %s\n", kept, f.keep)
+		if n := strings.Count(string(r.Draft), "# confirm:"); n > 0 && f.config == "" && f.example == "" {
+			fmt.Fprintf(e.Stderr, "wswarden: %d lines of it are marked 'confirm:'; settle them, then run the same command with --config %s\n", n, filepath.Join(f.keep, kept))
+		}
 	}
 	if !r.Holds() {
 		return &failure{err: errors.New("the loop is open"), findings: true, silent: true}
@@ -190,22 +242,27 @@ func (e *Env) deliverLoop(r *loop.Result, source string, f loopFlags) error {
 	return nil
 }
 
-// keepLoop writes the files of a run.
-func keepLoop(r *loop.Result, table []byte, dir string) error {
+// keepLoop writes the files of a run and returns the name of the configuration's. One
+// that is there and says something else may be settled by hand: it is left alone.
+func keepLoop(r *loop.Result, table []byte, dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
+		return "", err
+	}
+	config := "wswarden.yaml"
+	if old, err := os.ReadFile(filepath.Join(dir, config)); err == nil && string(old) != string(r.Draft) {
+		config = "wswarden.new.yaml"
 	}
 	var findings strings.Builder
 	if err := report.JSON(&findings, r.Report); err != nil {
-		return err
+		return "", err
 	}
 	for _, file := range []struct {
 		name string
 		text []byte
-	}{{"wswarden.yaml", r.Draft}, {"review.json", []byte(findings.String())}, {"loop.json", append(table, '\n')}} {
+	}{{config, r.Draft}, {"review.json", []byte(findings.String())}, {"loop.json", append(table, '\n')}} {
 		if err := replaceFile(filepath.Join(dir, file.name), file.text); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return nil
+	return config, nil
 }

@@ -130,11 +130,15 @@ func TestLoopWithProbe(t *testing.T) {
 	for name, value := range d.signIn(t, base, d.users[0]) {
 		who.Lines = append(who.Lines, wireclient.Line{Name: name, Value: value})
 	}
-	r, err := loop.Run(t.Context(), loop.Options{Source: folder, Platform: base, Identities: []probe.Identity{who}})
+	r, err := loop.Run(t.Context(), loop.Options{Source: folder, Platform: base, Identities: []probe.Identity{who}, Clients: []string{
+		`test -n "$WSWARDEN_SOCKET_URL" -a -n "$WSWARDEN_ORIGIN" -a "$WSWARDEN_PROGRAM_URL" = ` + base,
+		`KEY=secret test "$WSWARDEN_ENDPOINT" = bare`,
+		`test "$WSWARDEN_ENDPOINT" = guarded`,
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]loop.Verdict{"WS101": loop.Proven, "WS201": loop.Proven, "WS401": loop.Contained, "WS404": loop.Contained, "WS501": loop.Contained, "WS701": loop.Proven}
+	want := map[string]loop.Verdict{"WS101": loop.Proven, "WS201": loop.Proven, "WS401": loop.Proven, "WS404": loop.Proven, "WS501": loop.Proven, "WS701": loop.Proven}
 	for _, row := range r.Rows {
 		if v, ok := want[row.Weakness.ID]; ok && row.Verdict() != v {
 			t.Errorf("%s: got %s, want %s: %+v", row.Weakness.ID, row.Verdict(), v, row.Checks)
@@ -149,6 +153,16 @@ func TestLoopWithProbe(t *testing.T) {
 	for id := range want {
 		t.Errorf("%s is not in the table", id)
 	}
+	if len(r.Sessions) != 3 || !r.Sessions[0].Holds() || r.Sessions[1].Holds() || r.Sessions[2].Holds() {
+		t.Fatalf("the clients: got %+v, want the first alone to be served", r.Sessions)
+	}
+	if name := r.Sessions[1].Name; strings.Contains(name, "secret") {
+		t.Errorf("the name of a client: got %q, want nothing of what it is told", name)
+	}
+	if r.Holds() {
+		t.Error("the loop holds with a client that is refused")
+	}
+	r.Sessions = r.Sessions[:1]
 	if !r.Holds() {
 		t.Error("the loop is open")
 	}

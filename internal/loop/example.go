@@ -32,6 +32,32 @@ type Example struct {
 // Close ends the server and waits for its end.
 func (e *Example) Close() error { return e.stop() }
 
+// Identities signs two of its users in, and returns them as they are written on a
+// command line.
+func (e *Example) Identities(ctx context.Context) ([]string, error) {
+	var out []string
+	for _, user := range []string{"mallory", "alice"} {
+		body := fmt.Sprintf(`{"user":%q,"password":"%s-demo"}`, user, user)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Platform+"/login", strings.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Origin", e.Platform)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return nil, fmt.Errorf("sign %s in: %w", user, err)
+		}
+		res.Body.Close()
+		if len(res.Cookies()) == 0 {
+			return nil, fmt.Errorf("sign %s in: %s", user, res.Status)
+		}
+		c := res.Cookies()[0]
+		out = append(out, user+"=Cookie: "+c.Name+"="+c.Value)
+	}
+	return out, nil
+}
+
 // ErrNoSource says that the working directory is outside the repository that holds
 // the examples.
 var ErrNoSource = errors.New("examples/trading is not here, nor in a folder above")

@@ -5,7 +5,8 @@
 // The program stays as it is, and so does the draft: what is marked in it for
 // somebody to confirm is taken as drafted, or as somebody has confirmed it in the
 // file, and the table says so. On the trading platform the attacks are those of
-// package demo, which know it; elsewhere probe judges before and after.
+// package demo, which know it; probe judges every program before and after, message by
+// message of what the configuration promises, and a program's own clients are run.
 package loop
 
 import (
@@ -41,6 +42,16 @@ type Options struct {
 	// Confirmed is a draft in which somebody has confirmed what is marked. Nil: a
 	// fresh one is taken as it is.
 	Confirmed []byte
+	// ConfirmedFile is the name of its file.
+	ConfirmedFile string
+	// Origin is one from which pages of the program connect. A fresh draft is made to
+	// list it. Empty: the first that the configuration lists.
+	Origin string
+	// With allows probe more than its safe checks, by group or name.
+	With []string
+	// Clients are commands of the shell that do what clients of the program do. They
+	// find the endpoint in their environment and must exit with 0.
+	Clients []string
 	// CacheDir is where review keeps what it compiles; empty means a folder of the
 	// user's cache.
 	CacheDir string
@@ -67,7 +78,19 @@ type Row struct {
 	Contains []draft.Line     // of the draft
 	Checks   []demo.Row       // attacks that exploit it
 	// Promises are what the draft promises against it, as probe has found them kept.
-	Promises []report.Promise
+	Promises []Promise
+}
+
+// A Promise is one of the configuration, as the guard keeps it, and what became of it
+// without the guard.
+type Promise struct {
+	report.Promise
+	Bare report.Promise
+}
+
+// proven reports whether only the guard keeps the promise.
+func (p Promise) proven() bool {
+	return p.Bare.Verdict == report.PromiseBroken && p.Verdict == report.PromiseHeld
 }
 
 // Run reviews, drafts, guards and attacks. It returns what is known so far with an
@@ -80,11 +103,13 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	if err := out.review(ctx, opt); err != nil {
 		return out, err
 	}
-	prove := out.attacked
-	if !opt.Trading {
-		prove = out.probed
+	var err error
+	if opt.Trading {
+		err = out.attacked(ctx, opt)
 	}
-	err := prove(ctx, opt)
+	if err == nil {
+		err = out.probed(ctx, opt)
+	}
 	out.table()
 	return out, err
 }
@@ -117,7 +142,8 @@ func (r *Result) review(ctx context.Context, opt Options) error {
 		return ErrNoEndpoint
 	}
 	if opt.Confirmed != nil {
-		r.Draft = opt.Confirmed
+		r.Draft = opt.Confirmed // it is judged as it stands
+		return nil
 	}
 	if r.Draft, err = Accepted("wswarden.yaml", r.Draft); err != nil {
 		return fmt.Errorf("judge the draft: %w", err)
@@ -184,9 +210,13 @@ const (
 
 // Verdict says what the row comes to.
 func (r *Row) Verdict() Verdict {
-	worked := false
-	if slices.ContainsFunc(r.Promises, func(p report.Promise) bool { return p.Verdict == report.PromiseBroken }) {
-		return Open
+	worked, unknown := false, false
+	for _, p := range r.Promises {
+		if p.Verdict == report.PromiseBroken {
+			return Open
+		}
+		worked = worked || p.proven()
+		unknown = unknown || p.Verdict == report.PromiseNotJudged && p.Bare.Verdict == report.PromiseBroken
 	}
 	for _, c := range r.Checks {
 		switch {
@@ -200,9 +230,11 @@ func (r *Row) Verdict() Verdict {
 	switch {
 	case worked:
 		return Proven
+	case unknown:
+		return NotJudged
 	case len(r.Checks) > 0:
 		return Stopped
-	case len(r.Contains) > 0, slices.ContainsFunc(r.Promises, func(p report.Promise) bool { return p.Verdict == report.PromiseHeld }):
+	case len(r.Contains) > 0, slices.ContainsFunc(r.Promises, func(p Promise) bool { return p.Verdict == report.PromiseHeld }):
 		return Contained
 	case len(r.Found) == 0:
 		return NotTried

@@ -3,95 +3,109 @@ package loop
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
 	"net/url"
-	"regexp"
-	"strings"
 
-	"github.com/wswarden/wswarden/internal/config"
 	"github.com/wswarden/wswarden/internal/demo"
 	"github.com/wswarden/wswarden/internal/promise"
-	"github.com/wswarden/wswarden/internal/serve"
-	"github.com/wswarden/wswarden/internal/wireclient"
 	"github.com/wswarden/wswarden/probe"
 	"github.com/wswarden/wswarden/report"
 )
 
-// probed lets probe judge the program without the guard and with it, and holds the
-// guard to what the draft promises.
+// probed runs the program's own clients, lets probe judge the program with the guard
+// and without it, and holds both to what the configuration promises: what is broken
+// without the guard and held with it is what the guard is there for.
 func (r *Result) probed(ctx context.Context, opt Options) error {
 	backend, err := url.Parse(opt.Platform)
 	if err != nil {
 		return fmt.Errorf("read address %q: %w", opt.Platform, err)
 	}
-	text, err := placedAt(string(r.Draft), backend.Host)
+	cfg, gateway, err := r.fence(opt, backend.Host)
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Parse("wswarden.yaml", []byte(text), func(string) (string, bool) { return "", false })
-	if err != nil {
-		return fmt.Errorf("judge the draft: %w", err)
-	}
-	gateway, err := serve.Start(cfg, serve.Options{Stdout: io.Discard})
-	if err != nil {
-		return fmt.Errorf("start a guard from the draft: %w", err)
-	}
 	defer gateway.Close()
-	for _, route := range cfg.Guard.Routes {
-		if err := r.probeRoute(ctx, opt, cfg, route.Path, backend.Host, gateway.Addr().String()); err != nil {
+	fenced := gateway.Addr().String()
+	for i := range cfg.Guard.Routes {
+		path := cfg.Guard.Routes[i].Path
+		p, err := promise.Of(cfg, path)
+		if err != nil {
+			return fmt.Errorf("read what the configuration promises: %w", err)
+		}
+		bare := target(opt, p, backend.Host, cfg.Guard.Routes[i].Backend)
+		guarded := target(opt, p, fenced, "")
+		if p.Ticket != nil {
+			guarded.TicketURL = "http://" + fenced + p.TicketPath
+		}
+		if i == 0 && len(opt.Clients) > 0 {
+			r.known = true
+			at := func(name string, t probe.Target) endpoint {
+				return endpoint{name, t.URL.String(), t.TicketURL, p.CSRFHeader, t.Origin, opt.Platform}
+			}
+			if err := r.clients(ctx, opt, at("bare", bare), at("guarded", guarded)); err != nil {
+				return err
+			}
+		}
+		if len(opt.Identities) == 0 {
+			guarded.TicketURL = "" // nobody can ask for one
+		}
+		if err := r.probeRoute(ctx, opt, bare, guarded); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *Result) probeRoute(ctx context.Context, opt Options, cfg *config.Config, path, bare, guarded string) error {
-	p, err := promise.Of(cfg, path)
-	if err != nil {
-		return fmt.Errorf("read what the draft promises: %w", err)
+// target is one side of a route. Where its backend has another path than the route,
+// the bare side is there.
+func target(opt Options, p *probe.Promises, host, backend string) probe.Target {
+	t := probe.Target{URL: &url.URL{Scheme: "ws", Host: host, Path: p.Path}, Identities: opt.Identities, Subprotocols: p.Subprotocols, Promises: p, Origin: opt.Origin}
+	if u, err := url.Parse(backend); err == nil && backend != "" && u.Path != "" {
+		t.URL.Path = u.Path
 	}
-	target := func(host string) probe.Target {
-		t := probe.Target{URL: &url.URL{Scheme: "ws", Host: host, Path: path}, Identities: opt.Identities, Subprotocols: p.Subprotocols}
-		if len(p.Origins) > 0 {
-			t.Origin = p.Origins[0]
-		} else {
-			t.Origin = probe.OwnOrigin(t.URL)
+	if t.Origin == "" && len(p.Origins) > 0 {
+		t.Origin = p.Origins[0]
+	}
+	if t.Origin == "" {
+		t.Origin = probe.OwnOrigin(t.URL)
+	}
+	return t
+}
+
+// probeRoute judges the guarded side first: a program without guard may end under
+// what it is sent.
+func (r *Result) probeRoute(ctx context.Context, opt Options, bare, guarded probe.Target) error {
+	judge := func(t probe.Target, what string) (*report.Report, error) {
+		plan, err := probe.NewPlan(probe.Options{Target: t, With: opt.With})
+		if err != nil {
+			return nil, err
 		}
-		return t
-	}
-	before, err := judge(ctx, target(bare), func(done, total int) { opt.Progress("probing "+path, done, total) })
-	if err != nil {
-		return fmt.Errorf("probe %s: %w", path, err)
-	}
-	t := target(guarded)
-	t.Promises = p
-	if p.Ticket != nil && len(opt.Identities) > 0 {
-		t.TicketURL = "http://" + guarded + p.TicketPath
-		if name := promise.CSRFHeader(cfg); name != "" {
-			t.TicketHeaders = append(t.TicketHeaders, wireclient.Line{Name: name, Value: "1"})
+		rep, err := plan.Run(ctx, func(p probe.Progress) { opt.Progress(what, p.Done, p.Total) })
+		if err == nil {
+			err = ctx.Err()
 		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", what, err)
+		}
+		report.Finish(rep)
+		return rep, nil
 	}
-	after, err := judge(ctx, t, func(done, total int) { opt.Progress("probing the guard in front of "+path, done, total) })
+	path := guarded.URL.Path
+	after, err := judge(guarded, "probing the guard in front of "+path)
 	if err != nil {
-		return fmt.Errorf("probe the guard at %s: %w", path, err)
+		return err
+	}
+	before, err := judge(bare, "probing "+path+" without the guard")
+	if err != nil {
+		return err
 	}
 	r.compare(before, after)
 	return nil
 }
 
-func judge(ctx context.Context, t probe.Target, progress func(done, total int)) (*report.Report, error) {
-	plan, err := probe.NewPlan(probe.Options{Target: t})
-	if err != nil {
-		return nil, err
-	}
-	return plan.Run(ctx, func(p probe.Progress) { progress(p.Done, p.Total) })
-}
-
 // compare sets what checks saw without the guard beside what they saw with it.
 func (r *Result) compare(before, after *report.Report) {
 	for _, a := range after.Judgements {
-		if a.Weakness == nil {
+		if a.Weakness == nil || a.Check == probe.PromisesName {
 			continue
 		}
 		for _, b := range before.Judgements {
@@ -111,11 +125,22 @@ func (r *Result) compare(before, after *report.Report) {
 		}
 	}
 	for _, p := range after.Promises {
-		if p.Weakness != nil {
-			i := r.row(p.Weakness)
-			r.Rows[i].Promises = append(r.Rows[i].Promises, p)
+		if p.Weakness == nil {
+			continue
+		}
+		i := r.row(p.Weakness)
+		r.Rows[i].Promises = append(r.Rows[i].Promises, Promise{p, bareVerdict(before.Promises, p)})
+	}
+}
+
+// bareVerdict is what became of the same promise without the guard.
+func bareVerdict(before []report.Promise, p report.Promise) report.Promise {
+	for _, b := range before {
+		if b.Message == p.Message && b.Text == p.Text && b.Weakness == p.Weakness {
+			return b
 		}
 	}
+	return report.Promise{Verdict: report.PromiseNotJudged}
 }
 
 func seen(j report.Judgement) demo.Result {
@@ -124,21 +149,4 @@ func seen(j report.Judgement) demo.Result {
 		text = string(j.Verdict)
 	}
 	return demo.Result{Worked: j.Verdict == report.Weak, Seen: text}
-}
-
-var ownLines = regexp.MustCompile(`(?m)^(?:listen|admin|audit):.*\n`)
-
-// placedAt is a configuration whose backend is at another address of loopback; the
-// guard takes a free port.
-func placedAt(text, address string) (string, error) {
-	m := regexp.MustCompile(`(?m)^[ -]*backend: wss?://(127\.0\.0\.1:([0-9]+))`).FindStringSubmatch(text)
-	if m == nil {
-		return "", fmt.Errorf("read the draft: no backend on 127.0.0.1")
-	}
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", fmt.Errorf("read address %q: %w", address, err)
-	}
-	text = strings.NewReplacer(m[1], address, "localhost:"+m[2], "localhost:"+port).Replace(ownLines.ReplaceAllString(text, ""))
-	return "listen: 127.0.0.1:0\n" + text, nil
 }

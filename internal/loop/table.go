@@ -75,15 +75,23 @@ func (p Printer) row(r *Row) {
 	for _, c := range r.Checks {
 		p.check(c, false)
 	}
-	n := map[report.PromiseVerdict]int{}
+	n, why := map[report.PromiseVerdict]int{}, ""
 	for _, x := range r.Promises {
 		n[x.Verdict]++
-		if x.Verdict == report.PromiseBroken {
+		if x.Verdict == report.PromiseNotJudged && why == "" {
+			why = ": " + brief(x.Why)
+		}
+		switch {
+		case x.proven():
+			p.line("proven", fmt.Sprintf("%s: %s → %s", strings.TrimSpace(x.Message+" "+x.Text), p.paint(red, "✗ "+brief(x.Bare.Why)), p.paint(green, "✓ "+brief(x.Why))))
+		case x.Bare.Verdict == report.PromiseBroken && x.Verdict == report.PromiseNotJudged:
+			p.line("not judged", strings.TrimSpace(x.Message+" "+x.Text)+": "+brief(x.Why))
+		case x.Verdict == report.PromiseBroken:
 			p.line("promised", p.paint(red, strings.TrimSpace(x.Message+" "+x.Text)+": broken: "+x.Why))
 		}
 	}
 	if len(r.Promises) > 0 {
-		p.line("promised", fmt.Sprintf("%d of %d held, %d not judged", n[report.PromiseHeld], len(r.Promises), n[report.PromiseNotJudged]))
+		p.line("promised", fmt.Sprintf("%d of %d held, %d not judged%s", n[report.PromiseHeld], len(r.Promises), n[report.PromiseNotJudged], why))
 	}
 }
 
@@ -100,9 +108,14 @@ func (p Printer) check(c demo.Row, session bool) {
 		p.line("not run", p.paint(red, c.Name+": "+c.Err.Error()))
 		return
 	}
-	name := "proven"
-	if session {
+	name := "stopped" // it does nothing without the guard either
+	switch {
+	case session:
 		name = "served"
+	case c.Guarded.Worked:
+		name = "open"
+	case c.Unguarded.Worked:
+		name = "proven"
 	}
 	text := fmt.Sprintf("%s: %s → %s", c.Name, p.mark(c.Unguarded, session), p.mark(c.Guarded, session))
 	if c.Rule != "" {
@@ -140,13 +153,16 @@ func (p Printer) sum(r *Result) {
 	for i := range r.Rows {
 		n[r.Rows[i].Verdict()]++
 	}
-	attacks, passed := 0, 0
+	attacks, passed, unknown := 0, 0, 0
 	for _, row := range r.Rows {
 		for _, c := range row.Checks {
-			attacks++
-			if c.Err != nil || c.Guarded.Worked {
+			switch {
+			case c.Err != nil:
+				unknown++
+			case c.Guarded.Worked:
 				passed++
 			}
+			attacks++
 		}
 	}
 	served := 0
@@ -156,9 +172,9 @@ func (p Printer) sum(r *Result) {
 		}
 	}
 	confirm := strings.Count(string(r.Draft), "# confirm:")
-	text := fmt.Sprintf("%d findings. %d weaknesses proven closed, %d more stopped, %d contained by the draft alone, %d for the code, %d open.\n"+
-		"%d of %d attacks pass the guard. %d of %d known sessions are served. %d lines of the draft are to be confirmed.",
-		len(r.Report.Findings), n[Proven], n[Stopped], n[Contained], n[Code], n[Open]+n[NotJudged], passed, attacks, served, len(r.Sessions), confirm)
+	text := fmt.Sprintf("%d findings. %d weaknesses proven closed, %d more stopped, %d contained by the draft alone, %d for the code, %d open, %d not judged.\n"+
+		"%d of %d attacks and checks pass the guard, %d could not be carried out. %d of %d known sessions are served. %d lines of the draft are to be confirmed.",
+		len(r.Report.Findings), n[Proven], n[Stopped], n[Contained], n[Code], n[Open], n[NotJudged], passed, attacks, unknown, served, len(r.Sessions), confirm)
 	color := green
 	if !r.Holds() {
 		color = red
@@ -191,6 +207,14 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Setting string `json:"setting"`
 		Confirm bool   `json:"confirm"`
 	}
+	type promised struct {
+		Route     string                `json:"route"`
+		Message   string                `json:"message,omitempty"`
+		Promise   string                `json:"promise"`
+		Unguarded report.PromiseVerdict `json:"unguarded"`
+		Guarded   report.PromiseVerdict `json:"guarded"`
+		Why       string                `json:"why,omitempty"`
+	}
 	type row struct {
 		ID        string     `json:"id"`
 		Slug      string     `json:"slug"`
@@ -198,11 +222,15 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Found     []string   `json:"found"`
 		Contained []line     `json:"contained"`
 		Checks    []demo.Row `json:"checks"`
+		Promises  []promised `json:"promises"`
 	}
 	rows := []row{}
 	for i := range r.Rows {
 		x := &r.Rows[i]
-		out := row{x.Weakness.ID, x.Weakness.Slug, x.Verdict(), []string{}, []line{}, append([]demo.Row{}, x.Checks...)}
+		out := row{x.Weakness.ID, x.Weakness.Slug, x.Verdict(), []string{}, []line{}, append([]demo.Row{}, x.Checks...), []promised{}}
+		for _, p := range x.Promises {
+			out.Promises = append(out.Promises, promised{p.Route, p.Message, p.Text, p.Bare.Verdict, p.Verdict, p.Why})
+		}
 		for _, f := range x.Found {
 			out.Found = append(out.Found, place(f.Span))
 		}
