@@ -164,6 +164,11 @@ func TestLoopWithProbe(t *testing.T) {
 	}
 	r.Sessions = r.Sessions[:1]
 	if !r.Holds() {
+		for _, row := range r.Rows {
+			if v := row.Verdict(); v == loop.Open || v == loop.NotJudged {
+				t.Errorf("%s: got %s: %+v", row.Weakness.ID, v, row)
+			}
+		}
 		t.Error("the loop is open")
 	}
 }

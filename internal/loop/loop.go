@@ -251,9 +251,14 @@ func (r *Result) Holds() bool {
 		return false
 	}
 	return !slices.ContainsFunc(r.Rows, func(x Row) bool {
-		v := x.Verdict()
-		return v == NotJudged || v == Open && (len(x.Checks) > 0 || x.Weakness.Guard && x.grave())
+		return x.unanswered() || x.Verdict() == Open && (len(x.Checks) > 0 || x.Weakness.Guard && x.grave())
 	})
+}
+
+// unanswered reports whether an attack or a check could not be carried out. A
+// promise that nothing came up for is told as not judged, and is no open one.
+func (r *Row) unanswered() bool {
+	return slices.ContainsFunc(r.Checks, func(c demo.Row) bool { return c.Err != nil })
 }
 
 // grave reports whether a finding of the row is of medium severity or more.
