@@ -35,7 +35,7 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 	}
 	for _, o := range v.objects {
-		out = joinEntries(out, in.fieldOf(o, name, v, at))
+		out = join(out, in.fieldOf(o, name, v, at))
 	}
 	if v.typ != nil {
 		out = join(out, in.typedField(v.typ, v.typFile, name))
@@ -60,9 +60,6 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 	}
 	out = in.stored(v, name, out, at)
-	if v.among != nil && len(out.funcs) > 0 && out.among == nil { // a field of an entry of a table
-		out = out.with(func(c *value) { c.choice, c.among = chosenKey(v), v.among })
-	}
 	if in.file().Lang != ir.Go { // a field of a struct is no parameter
 		in.extracted(name, v, out, at)
 	}
@@ -271,7 +268,7 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 		}
 	}
 	for _, o := range v.objects {
-		out = joinEntries(out, o.values())
+		out = join(out, o.values())
 		if o.makes {
 			in.makesEntry(k, x)
 		}

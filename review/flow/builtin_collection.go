@@ -183,7 +183,7 @@ func (in *interp) lookupIn(x, k *value, c *callSpec) *value {
 	}
 	out := nothing
 	for _, o := range x.objects {
-		out = joinEntries(out, o.values())
+		out = join(out, o.values())
 	}
 	if x.typ != nil {
 		out = join(out, in.typedElem(x.typ, x.typFile))

@@ -85,9 +85,6 @@ func (in *interp) call(x *ir.Call) *value {
 		// f[T](x) looks like a table of functions; where f is one, it is generic.
 		if v := in.eval(fn.X); len(v.funcs) > 0 || v.sym != "" && in.file().Lang == ir.Go {
 			c.callee = v
-			if t := typeOf(fn.Key); t != nil && in.file().Lang == ir.Go {
-				c.callee = in.instanced(v, []*ir.Type{t})
-			}
 		} else {
 			c.callee = in.eval(fn)
 		}
@@ -95,9 +92,6 @@ func (in *interp) call(x *ir.Call) *value {
 	default:
 		c.callee = in.eval(x.Fn)
 		c.name = lastName(in.file().Text(x.Fn.At()))
-	}
-	if len(x.Types) > 0 {
-		c.callee = in.instanced(c.callee, x.Types)
 	}
 	for i := range x.Args {
 		a := &x.Args[i]
@@ -214,11 +208,14 @@ func (in *interp) perform(c *callSpec) *value {
 		known = true
 	}
 	if len(c.callee.funcs) > 0 {
-		if c.callee.cut || c.recv.cut {
-			in.unfinished()
-		}
+		message, among := in.env.message, in.env.among
 		for _, f := range c.callee.funcs {
-			out = join(out, in.dispatch(c, f))
+			if name := entryName(c, f); name != "" && in.namesMessage(c.x.Fn, chosenKey(c.callee)) {
+				in.out.message(in.env.endpoint, name, in.place(f.fn.Pos))
+				in.narrow([]string{name})
+			}
+			out = join(out, in.apply(f, c.recv, c.args, c.x).kept())
+			in.env.message, in.env.among = message, among
 		}
 		out = cleaned(c.name, out)
 		out = in.namedCall(c, out, true)
@@ -226,12 +223,6 @@ func (in *interp) perform(c *callSpec) *value {
 	}
 	if c.callee.class != nil && (c.x.New || in.file().Lang == ir.Python) {
 		out = join(out, in.instantiate(c.callee.class, c))
-		for _, ref := range c.callee.classes {
-			out = joinEntries(out, in.instantiate(ref, c))
-		}
-		if c.callee.among != nil {
-			out = out.with(func(v *value) { v.choice, v.among = chosenKey(c.callee), c.callee.among })
-		}
 		known = true
 	}
 	if known {

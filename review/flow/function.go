@@ -12,16 +12,12 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 	if f.this != nil {
 		this = f.this
 	}
-	if in.recursing(f.fn) {
-		return in.passThrough(args)
-	}
-	if in.depth >= maxDepth || !in.spend() {
-		in.unfinished()
+	if in.depth >= maxDepth || in.recursing(f.fn) || !in.spend() {
 		return in.passThrough(args)
 	}
 	key := in.callKey(f, this, args)
 	m := in.memo[key]
-	if m == nil && in.contexts[f.fn] >= in.exact() {
+	if m == nil && in.contexts[f.fn] >= exactContexts {
 		key = in.wideKey(f, this, args)
 		m = in.memo[key]
 	}

@@ -23,7 +23,7 @@ func (in *interp) elements(v *value, p ir.Pos) *value {
 			out = join(out, o.throughWhole(func(inner *value) *value { return in.elements(inner, p) }))
 			continue
 		}
-		out = joinEntries(out, o.all())
+		out = join(out, o.all())
 	}
 	if v.typ != nil {
 		out = join(out, in.typedElem(v.typ, v.typFile))

@@ -18,15 +18,6 @@ const (
 	maxMemo = 1 << 14
 )
 
-// exact is how many contexts of a function are told apart. What the top level of a
-// file calls may fill a table, as decorators do: there it is one for each entry.
-func (in *interp) exact() int {
-	if in.act != nil && in.act.fn == nil {
-		return maxTable
-	}
-	return exactContexts
-}
-
 // A memoized call is one that was interpreted before with the same arguments
 // and checks.
 type memoized struct {
@@ -122,7 +113,6 @@ func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
 	for _, b := range f.bound {
 		k.value(b)
 	}
-	k.types(f)
 	k.environment()
 	return k.Sum64()
 }
@@ -140,7 +130,6 @@ func (in *interp) wideKey(f *closure, this *value, args []arg) uint64 {
 	for _, b := range f.bound {
 		k.wideValue(b)
 	}
-	k.types(f)
 	if in.contexts[f.fn] < wideContexts {
 		k.environment()
 	}

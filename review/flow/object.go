@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -78,7 +77,7 @@ func (v *value) kept() *value {
 // add stores a value under a key that isn't known.
 func (o *object) add(v *value) {
 	v = v.kept()
-	if n := joinEntries(o.elem, v); n != o.elem {
+	if n := join(o.elem, v); n != o.elem {
 		o.elem = n
 		o.writes++
 	}
@@ -88,7 +87,7 @@ func (o *object) add(v *value) {
 func (o *object) all() *value {
 	out := o.elem
 	for _, name := range o.order {
-		out = joinEntries(out, o.fields[name])
+		out = join(out, o.fields[name])
 	}
 	if out == nil {
 		return nothing
@@ -102,7 +101,7 @@ func (o *object) values() *value {
 	out := o.elem
 	for _, name := range o.order {
 		if !strings.HasPrefix(name, "\x00") {
-			out = joinEntries(out, o.fields[name])
+			out = join(out, o.fields[name])
 		}
 	}
 	if out == nil {
@@ -120,12 +119,10 @@ type closure struct {
 	class *classRef
 	// bound are leading arguments: f.bind(this, a), functools.partial.
 	bound []*value
-	// types are the type arguments of a generic function by its parameters' names.
-	types map[string]*value
 }
 
 func sameClosure(a, b *closure) bool {
-	return a == b || a.fn == b.fn && a.scope == b.scope && a.this == b.this && len(a.bound) == len(b.bound) && maps.Equal(a.types, b.types)
+	return a == b || a.fn == b.fn && a.scope == b.scope && a.this == b.this && len(a.bound) == len(b.bound)
 }
 
 // A classRef is a class of the program.

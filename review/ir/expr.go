@@ -64,7 +64,6 @@ type Index struct {
 type Call struct {
 	Pos
 	Fn       Expr
-	Types    []*Type // Go: type arguments that are written down
 	Args     []Arg
 	New      bool
 	Optional bool

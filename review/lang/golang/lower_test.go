@@ -57,8 +57,6 @@ exprstmt
 exprstmt
   x: call
     fn: name name="decode"
-    types: type kind=slice
-      elems: type name="byte"
     args: arg
       value: name name="x"
     args: arg
@@ -89,7 +87,6 @@ exprstmt
 exprstmt
   x: call
     fn: name name="decode"
-    types: type name="string"
     args: arg
       value: name name="x"
 `},
@@ -101,7 +98,6 @@ exprstmt
     value: call
       fn: member name="Decode"
         x: name name="json"
-      types: type name="local"
       args: arg
         value: name name="x"
 `},
