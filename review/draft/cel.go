@@ -66,3 +66,42 @@ func jsonPath(path string) string {
 	}
 	return out.String()
 }
+
+// unwrapped takes the parentheses around a whole expression away.
+func unwrapped(s string) string {
+	if inner, ok := strings.CutPrefix(s, "("); ok {
+		if inner, ok = strings.CutSuffix(inner, ")"); ok && balanced(inner) {
+			return inner
+		}
+	}
+	return s
+}
+
+// parenthesized makes a text one operand of a negation.
+func parenthesized(s string) string {
+	if strings.HasPrefix(s, "has(") {
+		return s
+	}
+	return "(" + s + ")"
+}
+
+// balanced reports whether every bracket of an expression closes one that is open.
+func balanced(s string) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth < 0 {
+				return false
+			}
+		}
+	}
+	return depth == 0
+}

@@ -57,3 +57,6 @@ var (
 	moneyActs    = words("order trade buy sell pay payment payout deposit withdraw withdrawal transfer purchase checkout bid bet refund redeem donate tip charge invoice")
 	frequentActs = words("move cursor position typing pointer mouse draw stroke telemetry reading readings sensor location heartbeat presence steer aim scroll frame sample")
 )
+
+// leaf is the last name of a path.
+func leaf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
