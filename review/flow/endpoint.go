@@ -87,6 +87,9 @@ func (in *interp) endpointOf(e *frameworks.Effect, c *callSpec, self *value) *en
 			ep.Route = s
 		}
 	}
+	if ep.Route == "" && role == report.Server && in.file().Lang == ir.Go {
+		ep.Route = in.env.route
+	}
 	if spec.URL > 0 {
 		v := in.exportValue(c.at(spec.URL-1), nil)
 		ep.URL = &v

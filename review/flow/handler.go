@@ -240,6 +240,11 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 	if p := phases[h.As]; p != "" {
 		in.env.phase = p
 	}
+	if h.As == "http" && h.Route > 0 && c != nil {
+		if s, ok := c.at(h.Route - 1).str(); ok {
+			in.env.route = pathOf(s)
+		}
+	}
 	switch h.As {
 	case "message", "push", "connection":
 		// What an exception ends is told by the handler itself, not by a try
@@ -266,6 +271,19 @@ func (in *interp) runHandler(h *frameworks.Handler, f *closure, self *value, c *
 	in.run(f.fn)
 	in.left(h, ep, act, f, at)
 	in.finish(act)
+}
+
+// pathOf is the path in the pattern of a route, which may begin with a method and a
+// host, as those of Go's ServeMux do; empty where it has none.
+func pathOf(pattern string) string {
+	if i := strings.LastIndexByte(pattern, ' '); i >= 0 {
+		pattern = pattern[i+1:]
+	}
+	i := strings.IndexByte(pattern, '/')
+	if i < 0 {
+		return ""
+	}
+	return strings.TrimSuffix(pattern[i:], "{$}")
 }
 
 // handlerArgs are the values that a framework passes.

@@ -51,6 +51,7 @@ type interp struct {
 // An environment is what holds around code besides checks.
 type environment struct {
 	endpoint *endpoint
+	route    string // the path for which the HTTP handler is registered that runs
 	phase    model.Phase
 	message  string   // the type of message whose branch is in force
 	among    []string // the types of which one is in force, where message is empty
