@@ -85,6 +85,9 @@ func (in *interp) call(x *ir.Call) *value {
 		// f[T](x) looks like a table of functions; where f is one, it is generic.
 		if v := in.eval(fn.X); len(v.funcs) > 0 || v.sym != "" && in.file().Lang == ir.Go {
 			c.callee = v
+			if t := typeOf(fn.Key); t != nil && in.file().Lang == ir.Go {
+				c.callee = in.instanced(v, []*ir.Type{t})
+			}
 		} else {
 			c.callee = in.eval(fn)
 		}
@@ -92,6 +95,9 @@ func (in *interp) call(x *ir.Call) *value {
 	default:
 		c.callee = in.eval(x.Fn)
 		c.name = lastName(in.file().Text(x.Fn.At()))
+	}
+	if len(x.Types) > 0 {
+		c.callee = in.instanced(c.callee, x.Types)
 	}
 	for i := range x.Args {
 		a := &x.Args[i]

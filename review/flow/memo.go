@@ -113,6 +113,7 @@ func (in *interp) callKey(f *closure, this *value, args []arg) uint64 {
 	for _, b := range f.bound {
 		k.value(b)
 	}
+	k.types(f)
 	k.environment()
 	return k.Sum64()
 }
@@ -130,6 +131,7 @@ func (in *interp) wideKey(f *closure, this *value, args []arg) uint64 {
 	for _, b := range f.bound {
 		k.wideValue(b)
 	}
+	k.types(f)
 	if in.contexts[f.fn] < wideContexts {
 		k.environment()
 	}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -119,10 +120,12 @@ type closure struct {
 	class *classRef
 	// bound are leading arguments: f.bind(this, a), functools.partial.
 	bound []*value
+	// types are the type arguments of a generic function by its parameters' names.
+	types map[string]*value
 }
 
 func sameClosure(a, b *closure) bool {
-	return a == b || a.fn == b.fn && a.scope == b.scope && a.this == b.this && len(a.bound) == len(b.bound)
+	return a == b || a.fn == b.fn && a.scope == b.scope && a.this == b.this && len(a.bound) == len(b.bound) && maps.Equal(a.types, b.types)
 }
 
 // A classRef is a class of the program.

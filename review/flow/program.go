@@ -301,6 +301,9 @@ func goTail(name string) string {
 func (p *Program) typeName(in *interp, f *ir.File, name string) *value {
 	m := p.modules[f]
 	head, rest, _ := strings.Cut(name, ".")
+	if v := in.typeArgument(f, name); v != nil {
+		return v
+	}
 	var v *value
 	if local := in.localType(f, head); local != nil {
 		v = local

@@ -64,6 +64,7 @@ type Index struct {
 type Call struct {
 	Pos
 	Fn       Expr
+	Types    []*Type // Go: type arguments that are written down
 	Args     []Arg
 	New      bool
 	Optional bool

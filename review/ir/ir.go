@@ -114,6 +114,8 @@ type Func struct {
 	// Globals are the names that Python's global and nonlocal say are not the
 	// function's own although it assigns them.
 	Globals []string
+	// TypeParams are the names of a generic function's type parameters in Go.
+	TypeParams []string
 }
 
 // A FuncKind tells accessors and constructors from other functions.

@@ -12,6 +12,11 @@ func (l *lowerer) function(n syntax.Node) *ir.Func {
 	if name := field(n, "name"); !name.IsZero() {
 		f.Name, f.NamePos = l.text(name), l.pos(name)
 	}
+	for param := range parts(field(n, "type_parameters")) {
+		for name := range fields(param, "name") {
+			f.TypeParams = append(f.TypeParams, l.text(name))
+		}
+	}
 	if receivers := l.params(field(n, "receiver")); len(receivers) > 0 {
 		f.Recv = receivers[0]
 	}

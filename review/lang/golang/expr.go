@@ -131,6 +131,7 @@ func (l *lowerer) call(n syntax.Node) ir.Expr {
 		c.Fn = l.expr(fn)
 	} else {
 		c.Fn = l.instance(fn, types, true)
+		c.Types = l.typeArguments(c.Fn, types)
 	}
 	for arg := range parts(field(n, "arguments")) {
 		a := ir.Arg{Spread: arg.Kind() == "variadic_argument"}
@@ -149,6 +150,7 @@ func (l *lowerer) conversion(n syntax.Node) ir.Expr {
 	c := &ir.Call{Pos: l.pos(n), Args: []ir.Arg{{Value: l.expr(field(n, "operand"))}}}
 	if typ := field(n, "type"); typ.Kind() == "generic_type" {
 		c.Fn = l.instance(field(typ, "type"), field(typ, "type_arguments"), true)
+		c.Types = l.typeArguments(c.Fn, field(typ, "type_arguments"))
 	} else {
 		c.Fn = l.typeExpr(typ)
 	}

@@ -87,3 +87,19 @@ func (l *lowerer) isTypeName(n syntax.Node) bool {
 	_, declared := l.types[name]
 	return predeclared[name] || declared && unicode.IsUpper(first)
 }
+
+// typeArguments lowers what is written in the brackets of a generic function. Where
+// that may be the key of a table it is in fn already.
+func (l *lowerer) typeArguments(fn ir.Expr, list syntax.Node) []*ir.Type {
+	if _, ok := fn.(*ir.Index); ok {
+		return nil
+	}
+	var out []*ir.Type
+	for elem := range parts(list) {
+		if elem.Kind() == "type_elem" {
+			elem = part(elem)
+		}
+		out = append(out, l.typ(elem))
+	}
+	return out
+}

@@ -57,6 +57,8 @@ exprstmt
 exprstmt
   x: call
     fn: name name="decode"
+    types: type kind=slice
+      elems: type name="byte"
     args: arg
       value: name name="x"
     args: arg
@@ -87,6 +89,7 @@ exprstmt
 exprstmt
   x: call
     fn: name name="decode"
+    types: type name="string"
     args: arg
       value: name name="x"
 `},
@@ -98,6 +101,7 @@ exprstmt
     value: call
       fn: member name="Decode"
         x: name name="json"
+      types: type name="local"
       args: arg
         value: name name="x"
 `},
