@@ -82,5 +82,8 @@ func (p *places) grouped(e *model.Endpoint, text string) string {
 			}
 		}
 	}
+	if full := p.handled(e.Func); full != "" && text != "" && strings.HasSuffix(full, text) {
+		return full // the endpoint stands in the handler, the path where that is registered
+	}
 	return text
 }
