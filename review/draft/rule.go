@@ -47,8 +47,11 @@ func (d *drafter) unknown(r *route, list []*message, client *yamltext.Object) ya
 		return yamltext.Member{Key: "unknown", Value: "reject"}
 	}
 	for _, e := range r.endpoints {
-		if e.Hidden {
+		switch {
+		case e.Hidden:
 			return yamltext.Member{Key: "unknown", Value: "reject", Comment: confirm("handlers that are not in view may take other types")}
+		case e.Unfinished:
+			return yamltext.Member{Key: "unknown", Value: "reject", Comment: confirm("the code was not followed to its end; it may take other types")}
 		}
 	}
 	if note := d.untyped(r, list, client); note != "" {

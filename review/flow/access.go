@@ -34,8 +34,12 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 			out = join(out, in.spec(spec, v, name, at))
 		}
 	}
+	add := join
+	if v.among != nil { // a field of whatever data chose out of a table
+		add = joinEntries
+	}
 	for _, o := range v.objects {
-		out = join(out, in.fieldOf(o, name, v, at))
+		out = add(out, in.fieldOf(o, name, v, at))
 	}
 	if v.typ != nil {
 		out = join(out, in.typedField(v.typ, v.typFile, name))
@@ -60,6 +64,9 @@ func (in *interp) get(v *value, name string, at ir.Expr) *value {
 		}
 	}
 	out = in.stored(v, name, out, at)
+	if v.among != nil && len(out.funcs) > 0 && out.among == nil { // a field of an entry of a table
+		out = out.with(func(c *value) { c.choice, c.among = chosenKey(v), v.among })
+	}
 	if in.file().Lang != ir.Go { // a field of a struct is no parameter
 		in.extracted(name, v, out, at)
 	}
@@ -267,8 +274,9 @@ func (in *interp) lookup(v, k *value, x ir.Expr) *value {
 			out = join(out, in.kindValue(v.kind.ElemKind, v.endpoint))
 		}
 	}
+	add := k.joining()
 	for _, o := range v.objects {
-		out = join(out, o.values())
+		out = add(out, o.values(add))
 		if o.makes {
 			in.makesEntry(k, x)
 		}

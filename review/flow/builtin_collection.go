@@ -182,8 +182,9 @@ func (in *interp) lookupIn(x, k *value, c *callSpec) *value {
 		return in.get(x, s, c.x)
 	}
 	out := nothing
+	add := k.joining()
 	for _, o := range x.objects {
-		out = join(out, o.values())
+		out = add(out, o.values(add))
 	}
 	if x.typ != nil {
 		out = join(out, in.typedElem(x.typ, x.typFile))

@@ -214,14 +214,11 @@ func (in *interp) perform(c *callSpec) *value {
 		known = true
 	}
 	if len(c.callee.funcs) > 0 {
-		message, among := in.env.message, in.env.among
+		if c.callee.cut || c.recv.cut {
+			in.unfinished()
+		}
 		for _, f := range c.callee.funcs {
-			if name := entryName(c, f); name != "" && in.namesMessage(c.x.Fn, chosenKey(c.callee)) {
-				in.out.message(in.env.endpoint, name, in.place(f.fn.Pos))
-				in.narrow([]string{name})
-			}
-			out = join(out, in.apply(f, c.recv, c.args, c.x).kept())
-			in.env.message, in.env.among = message, among
+			out = join(out, in.dispatch(c, f))
 		}
 		out = cleaned(c.name, out)
 		out = in.namedCall(c, out, true)
@@ -229,6 +226,12 @@ func (in *interp) perform(c *callSpec) *value {
 	}
 	if c.callee.class != nil && (c.x.New || in.file().Lang == ir.Python) {
 		out = join(out, in.instantiate(c.callee.class, c))
+		for _, ref := range c.callee.classes {
+			out = joinEntries(out, in.instantiate(ref, c))
+		}
+		if c.callee.among != nil {
+			out = out.with(func(v *value) { v.choice, v.among = chosenKey(c.callee), c.callee.among })
+		}
 		known = true
 	}
 	if known {

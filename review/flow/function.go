@@ -12,12 +12,16 @@ func (in *interp) apply(f *closure, this *value, args []arg, x *ir.Call) *value 
 	if f.this != nil {
 		this = f.this
 	}
-	if in.depth >= maxDepth || in.recursing(f.fn) || !in.spend() {
+	if in.recursing(f.fn) {
+		return in.passThrough(args)
+	}
+	if in.depth >= maxDepth || !in.spend() {
+		in.unfinished()
 		return in.passThrough(args)
 	}
 	key := in.callKey(f, this, args)
 	m := in.memo[key]
-	if m == nil && in.contexts[f.fn] >= exactContexts {
+	if m == nil && in.contexts[f.fn] >= in.exact() {
 		key = in.wideKey(f, this, args)
 		m = in.memo[key]
 	}

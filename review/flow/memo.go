@@ -18,6 +18,15 @@ const (
 	maxMemo = 1 << 14
 )
 
+// exact is how many contexts of a function are told apart. What the top level of a
+// file calls may fill a table, as decorators do: there it is one for each entry.
+func (in *interp) exact() int {
+	if in.act != nil && in.act.fn == nil {
+		return maxTable
+	}
+	return exactContexts
+}
+
 // A memoized call is one that was interpreted before with the same arguments
 // and checks.
 type memoized struct {

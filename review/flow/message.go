@@ -88,7 +88,7 @@ func negated(x ir.Expr) ir.Expr {
 }
 
 // maxTypes bounds the types that one condition tells from the others.
-const maxTypes = 64
+const maxTypes = 512
 
 // named are the types of messages that expressions name.
 func (in *interp) named(values []ir.Expr) []string {
@@ -99,7 +99,11 @@ func (in *interp) named(values []ir.Expr) []string {
 		if ok && name == "" {
 			untyped = true
 		}
-		if ok && name != "" && len(out) < maxTypes && !slices.Contains(out, name) {
+		if ok && name != "" && !slices.Contains(out, name) {
+			if len(out) == maxTypes {
+				in.unfinished()
+				break
+			}
 			out = append(out, name)
 			in.out.message(in.env.endpoint, name, in.place(x.At()))
 		}
@@ -146,22 +150,6 @@ func (e *environment) types() []string {
 		return []string{e.message}
 	}
 	return e.among
-}
-
-// entryName is the key under which a table, of which data chose an entry, has a
-// function; empty where it is not known.
-func entryName(c *callSpec, f *closure) string {
-	if c.callee.among == nil {
-		return ""
-	}
-	for _, o := range c.callee.among.objects {
-		for _, name := range o.order {
-			if slices.ContainsFunc(o.fields[name].funcs, func(g *closure) bool { return g.fn == f.fn }) {
-				return name
-			}
-		}
-	}
-	return ""
 }
 
 // fieldName is what a field is called on the wire: in Go by its tag.

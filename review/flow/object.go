@@ -96,13 +96,13 @@ func (o *object) all() *value {
 	return out
 }
 
-// values returns the join of what is stored, without the keys that it is stored
-// under.
-func (o *object) values() *value {
+// values returns the union, by add, of what is stored, without the keys that it is
+// stored under.
+func (o *object) values(add func(a, b *value) *value) *value {
 	out := o.elem
 	for _, name := range o.order {
 		if !strings.HasPrefix(name, "\x00") {
-			out = join(out, o.fields[name])
+			out = add(out, o.fields[name])
 		}
 	}
 	if out == nil {

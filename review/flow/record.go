@@ -14,7 +14,7 @@ import (
 // record marks what is read from the program's store by a key from a message
 // as one of its records.
 func (in *interp) record(out, v, k *value, x ir.Expr) *value {
-	if len(v.flows) > 0 || len(out.funcs) > 0 || v.sockets || in.isConnection(out) || !k.has(model.FromMessage, model.FromQuery) {
+	if len(v.flows) > 0 || len(out.funcs) > 0 || out.handlers() || v.sockets || in.isConnection(out) || !k.has(model.FromMessage, model.FromQuery) {
 		return out
 	}
 	f := &flow{label: model.FromRecord, source: in.place(x.At()), whole: true, key: k.flows}

@@ -12,8 +12,8 @@ import (
 // keeps the first ones: what is lost is a path among many.
 const (
 	maxFlows   = 12 // origins of the data of one value
-	maxFuncs   = 12 // functions that one value may be
-	maxObjects = 6  // objects that one value may be
+	maxFuncs   = 12 // functions that one value may be, unless a table has more
+	maxObjects = 6  // objects that one value may be, likewise
 	maxAtoms   = 20 // checks that a condition on one value makes
 	maxSteps   = 12 // steps of a trace
 	maxPath    = 3  // segments of an access path
@@ -27,9 +27,10 @@ type value struct {
 	endpoint *endpoint        // whose socket, server or request it is
 	objects  []*object
 	funcs    []*closure
-	class    *classRef // it is a class
-	ofClass  *classRef // it is something of this class's parent outside the program
-	module   *module   // it is a module of the program
+	class    *classRef   // it is a class
+	classes  []*classRef // others that it may be too
+	ofClass  *classRef   // it is something of this class's parent outside the program
+	module   *module     // it is a module of the program
 	flows    []*flow
 	atoms    []atom // what a condition on it checks
 	lit      *literal
@@ -55,6 +56,7 @@ type value struct {
 	among    *value           // the values that it was chosen among
 	into     ir.Expr          // it is an encoder: what it writes to
 	typed    schema           // it is a schema, as far as it is in view
+	cut      bool             // it may be functions or classes that were left out
 	missing  string           // it may be missing: missingHeader or missingRecord
 	typ      *ir.Type
 	typFile  *ir.File
@@ -144,9 +146,7 @@ func join(a, b *value) *value {
 	if c.endpoint == nil {
 		c.endpoint = b.endpoint
 	}
-	if c.class == nil {
-		c.class = b.class
-	}
+	c.joinClasses(b)
 	if c.module == nil {
 		c.module = b.module
 	}
@@ -191,8 +191,10 @@ func join(a, b *value) *value {
 	c.sockets = a.sockets || b.sockets
 	c.element = a.element || b.element
 	c.room = a.room || b.room
-	c.objects = union(a.objects, b.objects, maxObjects)
-	c.funcs = unionFunc(a.funcs, b.funcs, maxFuncs, sameClosure)
+	c.objects = union(a.objects, b.objects, roomFor(maxObjects, a.objects, b.objects))
+	limit := roomFor(maxFuncs, a.funcs, b.funcs)
+	c.funcs = unionFunc(a.funcs, b.funcs, limit, sameClosure)
+	c.cut = a.cut || b.cut || len(c.funcs) == limit && leavesOut(c.funcs, b.funcs)
 	c.flows = joinFlows(a.flows, b.flows)
 	c.atoms = unionFunc(a.atoms, b.atoms, maxAtoms, sameAtom)
 	if a.lit != nil && (b.lit == nil || *a.lit != *b.lit) {
@@ -222,13 +224,13 @@ func unionFunc[T any](a, b []T, limit int, same func(T, T) bool) []T {
 	if len(a) == 0 {
 		return b
 	}
-	out := a
+	out := slices.Clip(a)
 	for _, y := range b {
 		if len(out) >= limit {
 			break
 		}
 		if !slices.ContainsFunc(a, func(x T) bool { return same(x, y) }) {
-			out = append(out[:len(out):len(out)], y)
+			out = append(out, y)
 		}
 	}
 	return out

@@ -67,6 +67,9 @@ type Endpoint struct {
 	// Hidden says that handlers of the endpoint are not in view: calls that
 	// take the socket could not be resolved.
 	Hidden bool
+	// Unfinished says that the analysis reached a bound where messages are
+	// handled: there may be types of them that aren't in Messages.
+	Unfinished bool
 	// HiddenAuth says that an unresolved call or middleware of a telling name
 	// may authenticate; it is the name.
 	HiddenAuth string
