@@ -93,7 +93,7 @@ func (v *value) writtenField(name string) bool {
 	literal := false
 	for _, o := range v.objects {
 		switch {
-		case o.class != nil && o == o.class.instance:
+		case o.common():
 			// Stands for all values of a struct, beside the one that is written.
 		case !o.closed && o.class == nil || o.get(name) == nil:
 			return false

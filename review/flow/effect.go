@@ -387,18 +387,31 @@ func (in *interp) fillTarget(x ir.Expr, old, v *value) {
 	}
 	switch t := x.(type) {
 	case *ir.Name, *ir.Member, *ir.Index:
+		_, variable := t.(*ir.Name)
 		filled := old.with(func(c *value) {
 			c.flows = joinFlows(v.flows, nil)
-			c.objects = dataObjects(c.objects)
+			if variable {
+				c.objects = decoded(c.objects)
+			}
 		})
 		in.assign(t, filled, ir.NoDecl)
 	}
 }
 
-// dataObjects drops the instance that stands for all values of a struct type:
-// what was decoded into one of them is told by the flow, and the others keep
-// theirs. The methods are still found by the type.
-func dataObjects(list []*object) []*object { return list }
+// decoded puts what a decoder fills in the place of the instance that stands for all
+// values of a struct type: what is in it is told by the flow of the data, and not by
+// what the program stores in other values of the type, such as an envelope of its
+// answers.
+func decoded(list []*object) []*object {
+	var out []*object
+	for _, o := range list {
+		if o.class != nil && o == o.class.instance {
+			o = o.class.filled()
+		}
+		out = append(out, o)
+	}
+	return out
+}
 
 // effectFacts adds what a condition on the result checks, and what holds from
 // here on.

@@ -135,12 +135,27 @@ type classRef struct {
 	scope    *scope
 	name     string
 	instance *object             // stands for every instance
+	decoded  *object             // stands for every one that data was decoded into; nil without
 	static   *object             // fields of the class itself
 	methods  map[string]*closure // own methods by name
 	bases    []*value            // evaluated superclasses
 	selfKind *frameworks.Kind    // what a framework makes of instances
 	endpoint *endpoint
 	pass     int // the pass in which it was evaluated last
+}
+
+// common reports whether an object stands for many values of a struct or class.
+func (o *object) common() bool {
+	return o.class != nil && (o == o.class.instance || o == o.class.decoded)
+}
+
+// filled is an instance that data was decoded into.
+func (c *classRef) filled() *object {
+	if c.decoded == nil {
+		c.decoded = newObject(c.instance.file, c.instance.at)
+		c.decoded.class = c
+	}
+	return c.decoded
 }
 
 // list returns the class's own methods in the order of their places.

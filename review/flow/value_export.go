@@ -49,7 +49,7 @@ func (x *exporter) value(v *value, depth int) model.Value {
 		return out
 	}
 	for _, o := range v.objects {
-		if o.class != nil && o == o.class.instance {
+		if o.common() {
 			continue // what any instance may hold says little of this one
 		}
 		if o.list {
