@@ -93,7 +93,7 @@ func (d *drafter) rule(r *route, m *message) yamltext.Member {
 	if len(set) > 0 {
 		note := join("who signed in, whatever the message says", d.citeType(m, "WS401"))
 		if m.guessed {
-			note = confirm("by its name this says who sent the message: who signed in, whatever the message says", d.citeType(m, "WS401"))
+			note = confirm("this seems to say who sent the message: who signed in, whatever the message says", d.citeType(m, "WS401"))
 		}
 		if m.numericIdentity(claimed) {
 			note = confirm("the code keeps accounts by number: does the sign-in name them so?", d.citeType(m, "WS401"))

@@ -23,10 +23,10 @@ func (m *message) claimed(r *route) []string {
 			if strings.EqualFold(leaf(path), "subject") {
 				return // what a text is about
 			}
-			if strings.Contains(path, "[]") || m.privileged() && !f.Overrides {
+			if strings.Contains(path, "[]") || m.privileged() && !f.Overrides && !f.Beside {
 				return // whom a privileged act is about
 			}
-			out = append(out, path)
+			out, m.guessed = append(out, path), m.guessed || f.Guessed()
 		})
 	}
 	for _, path := range m.signed(r) {

@@ -41,7 +41,7 @@ func (x *exporter) value(v *value, depth int) model.Value {
 	beside := besideIdentity(v)
 	for _, f := range v.flows {
 		g := f.export()
-		g.Overrides = g.Overrides || beside && f.label == model.FromMessage && f.field != ""
+		g.Beside = beside && f.label == model.FromMessage && f.field != ""
 		g.Entry = x.in.entry(f)
 		out.Flows = append(out.Flows, refine(g, x.guards))
 	}

@@ -113,6 +113,9 @@ type Flow struct {
 	// Overrides says that it stands in the place of who the connection is: the
 	// program takes that where the message has nothing.
 	Overrides bool
+	// Beside says that who the connection is comes to the same place as it: in its
+	// place, or in other calls of the same function.
+	Beside bool
 	// Whole says that the data is a whole message or record, not a field.
 	Whole bool
 	// Stripped says of a record that fields that are secret by their names were
@@ -168,11 +171,14 @@ var identityWords = map[string]bool{
 }
 
 // Claims reports whether the field claims who acts: by its name, such as userId,
-// from and role, or because it overrides who the connection is.
-func (f *Flow) Claims() bool {
-	if f.Overrides {
-		return true
-	}
+// from and role, or because it stands where who the connection is could stand.
+func (f *Flow) Claims() bool { return f.Overrides || f.Beside || f.named() }
+
+// Guessed reports whether nothing but what comes to the same place speaks for a
+// claim: neither its name nor an expression that has one or the other.
+func (f *Flow) Guessed() bool { return f.Beside && !f.Overrides && !f.named() }
+
+func (f *Flow) named() bool {
 	name := f.Field
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		name = name[i+1:]

@@ -41,7 +41,7 @@ func EachClaim(ev *model.Event, yield func(v *model.Value, f *model.Flow, verb s
 // field, the field must say so too: the object of an action may be a user.
 func claims(v *model.Value, yield func(*model.Value, *model.Flow)) {
 	for _, f := range v.Flows {
-		if f.Label == model.FromMessage && f.Claims() && f.Type != "enum" && (v.Name == "" || f.Overrides || model.ClaimsIdentity(v.Name)) {
+		if f.Label == model.FromMessage && f.Claims() && f.Type != "enum" && (v.Name == "" || f.Overrides || f.Beside || model.ClaimsIdentity(v.Name)) {
 			yield(v, f)
 		}
 	}

@@ -64,6 +64,9 @@ func finding(ev *model.Event, v *model.Value, f *model.Flow, verb string) *rule.
 		Message: fmt.Sprintf("%s says who %s in %s: any client can name another user.", rule.Source(f), verb, ev.Callee),
 		Fix:     "take the identity from the connection, where authentication put it, and ignore the field",
 	}
+	if f.Guessed() {
+		out.Confidence = report.LowConfidence
+	}
 	if ev.Kind == model.Broadcast {
 		out.Severity = catalogue.High
 	}
