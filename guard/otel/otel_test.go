@@ -97,6 +97,11 @@ func (w *gateway) talk(t *testing.T, texts ...string) {
 			break
 		}
 	}
+	// The guard ends the TCP connection when it is through with it: not before has
+	// the connection ended by itself.
+	if u, err := c.Next(contextOf(t)); err == nil {
+		t.Fatalf("got %v behind the Close frame", u)
+	}
 	w.close()
 }
 
